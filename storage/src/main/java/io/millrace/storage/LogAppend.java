@@ -1,0 +1,26 @@
+package io.millrace.storage;
+
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/**
+ * A request to append to a log.
+ *
+ * @param batches one or more whole, checked format v2 batches between position and limit. The log writes base offset and
+ *     leader epoch into it (not for {@link Origin#REPLICATION}) and, where the topic says so, the append time and a new CRC.
+ *     It belongs to the log until {@code completion} is called.
+ * @param leaderEpoch the leader's epoch under which this is appended
+ * @param completion called once, on the appender thread, when the outcome is known; a success says that the bytes are in the
+ *     log, not that they are durable
+ */
+public record LogAppend(ByteBuffer batches, int leaderEpoch, Origin origin, Consumer<AppendOutcome> completion) {
+    /** Who wrote the batches, which decides what is checked. */
+    public enum Origin {
+        /** A producer: sequences are checked, the append time is applied. */
+        CLIENT,
+        /** A coordinator of this broker writing to an internal topic. */
+        COORDINATOR,
+        /** The leader: offsets and epochs are already assigned. */
+        REPLICATION
+    }
+}

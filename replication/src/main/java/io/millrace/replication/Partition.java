@@ -164,7 +164,7 @@ public final class Partition implements LogListener {
     }
 
     private void appendWhenOpen(Leadership present, PartitionAppend append) {
-        var unused = log().whenComplete((open, failure) -> {
+        var _ = log().whenComplete((open, failure) -> {
             if (failure == null) {
                 append(open, present, append);
             } else {

@@ -56,17 +56,20 @@ public final class Replicas implements MetadataLog.ImageListener {
     /** Creates, changes and deletes partitions until they are as the second image says. */
     @Override
     public void changed(ClusterImage before, ClusterImage after) {
-        if (before.topics() != after.topics()) {
+        // Images share what a command has left as it was, so that equal is mostly identical.
+        boolean sameTopics = before.topics().equals(after.topics());
+        boolean sameConfigs = before.configs().equals(after.configs());
+        if (!sameTopics) {
             before.topics().values().stream()
                     .filter(topic -> !sameTopic(topic, after))
                     .forEach(this::delete);
         }
-        if (before.topics() != after.topics() || before.configs() != after.configs()) {
-            boolean configsChanged = before.configs() != after.configs();
-            for (TopicImage topic : after.topics().values()) {
-                if (configsChanged || before.topics().get(topic.name()) != topic) {
-                    update(topic, after);
-                }
+        if (sameTopics && sameConfigs) {
+            return;
+        }
+        for (TopicImage topic : after.topics().values()) {
+            if (!sameConfigs || !topic.equals(before.topics().get(topic.name()))) {
+                update(topic, after);
             }
         }
     }
@@ -140,7 +143,7 @@ public final class Replicas implements MetadataLog.ImageListener {
     }
 
     private void deleteFiles(TopicIdPartition id) {
-        var unused = logs.delete(id).whenComplete((done, failure) -> {
+        var _ = logs.delete(id).whenComplete((_, failure) -> {
             if (failure != null) {
                 LOG.warn("{}: files not deleted; the next start tries again", id, failure);
             }

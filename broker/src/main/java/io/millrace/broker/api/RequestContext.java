@@ -29,4 +29,13 @@ public interface RequestContext {
 
     /** Virtual threads, for what waits. */
     Executor blocking();
+
+    /**
+     * Keeps the bytes that the request's zero-copy fields (record data above all) lie in. Without it they are gone when
+     * {@link ApiHandler#handle} returns. Each call wants one {@link #releaseBody()}; both from any thread.
+     */
+    void retainBody();
+
+    /** Ends one {@link #retainBody()}. */
+    void releaseBody();
 }

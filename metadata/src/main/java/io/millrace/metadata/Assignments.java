@@ -16,7 +16,10 @@ final class Assignments {
 
     /** The present partitions and those assigned, each new one led by its first replica that serves. */
     static PVector<PartitionImage> place(
-            ClusterImage image, PVector<PartitionImage> present, List<List<Integer>> assignment, int replicationFactor) {
+            ClusterImage image,
+            PVector<PartitionImage> present,
+            List<List<Integer>> assignment,
+            int replicationFactor) {
         if (assignment.size() > MAX_PARTITIONS_PER_COMMAND) {
             throw new Refusal(
                     Errors.POLICY_VIOLATION,
@@ -29,9 +32,8 @@ final class Assignments {
 
     private static PartitionImage firstState(ClusterImage image, List<Integer> replicas, int replicationFactor) {
         requireValid(image, replicas, replicationFactor);
-        List<Integer> serving = replicas.stream()
-                .filter(id -> BrokerCommands.serves(image, id))
-                .toList();
+        List<Integer> serving =
+                replicas.stream().filter(id -> BrokerCommands.serves(image, id)).toList();
         if (serving.isEmpty()) {
             throw invalid("All brokers of the assignment " + replicas + " are fenced");
         }

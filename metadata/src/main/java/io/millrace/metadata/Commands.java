@@ -26,7 +26,8 @@ public final class Commands {
                 case MetadataCommand.DeleteTopic delete -> TopicCommands.delete(image, delete);
                 case MetadataCommand.CreatePartitions create -> TopicCommands.createPartitions(image, create);
                 case MetadataCommand.ChangeConfigs change -> ConfigCommands.change(image, change);
-                case MetadataCommand.AllocateProducerIds allocate -> ClusterCommands.allocateProducerIds(image, allocate);
+                case MetadataCommand.AllocateProducerIds allocate ->
+                    ClusterCommands.allocateProducerIds(image, allocate);
             };
         } catch (Refusal refusal) {
             return new Applied(image, new CommandResult.Refused(refusal.error, refusal.reason));

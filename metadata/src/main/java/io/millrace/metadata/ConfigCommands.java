@@ -33,7 +33,8 @@ final class ConfigCommands {
             case GROUP, CLIENT_METRICS -> requireName(resource);
             case BROKER_LOGGER, UNKNOWN ->
                 throw new Refusal(
-                        Errors.INVALID_REQUEST, "Resources of type " + resource.type() + " have no stored configuration");
+                        Errors.INVALID_REQUEST,
+                        "Resources of type " + resource.type() + " have no stored configuration");
         }
     }
 

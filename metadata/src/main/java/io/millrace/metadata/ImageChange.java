@@ -66,7 +66,6 @@ final class ImageChange {
     }
 
     ClusterImage next() {
-        return new ClusterImage(
-                version, clusterId, featureLevel, brokers, topics, topicNames, configs, nextProducerId);
+        return new ClusterImage(version, clusterId, featureLevel, brokers, topics, topicNames, configs, nextProducerId);
     }
 }

@@ -44,8 +44,9 @@ final class TopicCommands {
     }
 
     static Applied delete(ClusterImage image, DeleteTopic command) {
-        return Commands.done(
-                ImageChange.of(image).withoutTopic(existing(image, command.id())).next());
+        return Commands.done(ImageChange.of(image)
+                .withoutTopic(existing(image, command.id()))
+                .next());
     }
 
     static Applied createPartitions(ClusterImage image, CreatePartitions command) {

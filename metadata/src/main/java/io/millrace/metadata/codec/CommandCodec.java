@@ -32,7 +32,8 @@ public final class CommandCodec {
     public static byte[] encode(MetadataCommand command) {
         FieldWriter out = new FieldWriter();
         switch (command) {
-            case FoundCluster found -> tag(out, FOUND_CLUSTER).uuid(found.clusterId()).int32(found.featureLevel());
+            case FoundCluster found ->
+                tag(out, FOUND_CLUSTER).uuid(found.clusterId()).int32(found.featureLevel());
             case RegisterBroker register -> BrokerFields.write(tag(out, REGISTER_BROKER), register.broker());
             case CreateTopic create -> write(tag(out, CREATE_TOPIC), create);
             case DeleteTopic delete -> tag(out, DELETE_TOPIC).uuid(delete.id());
@@ -41,8 +42,7 @@ public final class CommandCodec {
                         .uuid(create.topicId())
                         .int32(create.firstNew())
                         .list(create.assignment(), out::ints);
-            case ChangeConfigs change ->
-                tag(out, CHANGE_CONFIGS).list(change.changes(), each -> write(out, each));
+            case ChangeConfigs change -> tag(out, CHANGE_CONFIGS).list(change.changes(), each -> write(out, each));
             case AllocateProducerIds allocate ->
                 tag(out, ALLOCATE_PRODUCER_IDS).int32(allocate.brokerId()).int32(allocate.count());
         }
@@ -71,8 +71,7 @@ public final class CommandCodec {
             case CREATE_TOPIC -> createTopic(in);
             case DELETE_TOPIC -> new DeleteTopic(in.uuid());
             case CREATE_PARTITIONS -> createPartitions(in);
-            case CHANGE_CONFIGS ->
-                new ChangeConfigs(in.list(MIN_CONFIG_CHANGE_BYTES, () -> configChange(in)));
+            case CHANGE_CONFIGS -> new ChangeConfigs(in.list(MIN_CONFIG_CHANGE_BYTES, () -> configChange(in)));
             case ALLOCATE_PRODUCER_IDS -> allocateProducerIds(in);
             default -> throw new AssertionError("tag " + tag);
         };

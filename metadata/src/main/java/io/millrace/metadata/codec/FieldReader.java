@@ -50,7 +50,8 @@ final class FieldReader {
         return text(length(Byte.BYTES));
     }
 
-    @Nullable String nullableString() {
+    @Nullable
+    String nullableString() {
         buffer.mark();
         if (int32() == FieldWriter.ABSENT) {
             return null;

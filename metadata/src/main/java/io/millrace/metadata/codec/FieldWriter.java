@@ -65,8 +65,9 @@ final class FieldWriter {
     }
 
     FieldWriter strings(Map<String, String> values) {
-        return list(new TreeMap<>(values).entrySet(), entry -> string(entry.getKey())
-                .string(entry.getValue()));
+        return list(
+                new TreeMap<>(values).entrySet(),
+                entry -> string(entry.getKey()).string(entry.getValue()));
     }
 
     byte[] toBytes() {

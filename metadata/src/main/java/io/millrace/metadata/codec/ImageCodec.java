@@ -34,8 +34,9 @@ public final class ImageCodec {
                 .int64(image.nextProducerId())
                 .list(new TreeMap<>(image.brokers()).values(), broker -> BrokerFields.write(out, broker))
                 .list(new TreeMap<>(image.topics()).values(), topic -> write(out, topic))
-                .list(configs.entrySet(), entry -> ResourceFields.write(out, entry.getKey())
-                        .strings(entry.getValue()));
+                .list(
+                        configs.entrySet(),
+                        entry -> ResourceFields.write(out, entry.getKey()).strings(entry.getValue()));
         return out.toBytes();
     }
 
@@ -66,11 +67,15 @@ public final class ImageCodec {
     }
 
     private static void write(FieldWriter out, TopicImage topic) {
-        out.string(topic.name()).uuid(topic.id()).list(topic.partitions(), partition -> out.ints(partition.replicas())
-                .ints(partition.inSync())
-                .int32(partition.leader())
-                .int32(partition.leaderEpoch())
-                .int32(partition.partitionEpoch()));
+        out.string(topic.name())
+                .uuid(topic.id())
+                .list(
+                        topic.partitions(),
+                        partition -> out.ints(partition.replicas())
+                                .ints(partition.inSync())
+                                .int32(partition.leader())
+                                .int32(partition.leaderEpoch())
+                                .int32(partition.partitionEpoch()));
     }
 
     private static TopicImage topic(FieldReader in) {

@@ -24,6 +24,9 @@ public interface RequestContext {
     /** Identity of the connection, for what is kept per connection. */
     String connectionId();
 
+    /** The client is still there; a long wait for one that is not should end. Any thread. */
+    boolean connected();
+
     /** The connection's event loop: serial for this connection, also for timers. */
     ScheduledExecutorService eventLoop();
 

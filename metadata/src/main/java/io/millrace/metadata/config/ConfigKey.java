@@ -44,12 +44,16 @@ public record ConfigKey(
      */
     public record Synonym(String name, long factor) {}
 
-    static ConfigKey topic(String name, ConfigDef.Type type, @Nullable String defaultValue, Range range, String doc) {
-        return new ConfigKey(name, type, defaultValue, range, Scope.TOPIC, List.of(), true, doc);
+    static ConfigKey topic(String name, ConfigDef.Type type, @Nullable String defaultValue, Range range) {
+        return new ConfigKey(name, type, defaultValue, range, Scope.TOPIC, List.of(), true, "");
     }
 
-    static ConfigKey broker(String name, ConfigDef.Type type, @Nullable String defaultValue, Range range, String doc) {
-        return new ConfigKey(name, type, defaultValue, range, Scope.READ_ONLY, List.of(), true, doc);
+    static ConfigKey broker(String name, ConfigDef.Type type, @Nullable String defaultValue, Range range) {
+        return new ConfigKey(name, type, defaultValue, range, Scope.READ_ONLY, List.of(), true, "");
+    }
+
+    ConfigKey doc(String line) {
+        return new ConfigKey(name, type, defaultValue, range, scope, brokerKeys, inEffect, line);
     }
 
     ConfigKey scope(Scope changed) {

@@ -38,7 +38,8 @@ final class KafkaBrokerKeys {
     }
 
     private static ConfigKey key(String name, ConfigDef.Type type, Scope scope) {
-        return ConfigKey.broker(name, type, null, Range.any(), "A key of Kafka's, without effect here.")
+        return ConfigKey.broker(name, type, null, Range.any())
+                .doc("A key of Kafka's, without effect here.")
                 .scope(scope)
                 .withoutEffect();
     }

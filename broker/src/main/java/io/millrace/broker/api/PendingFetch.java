@@ -4,7 +4,6 @@ import io.millrace.replication.FetchWaiter;
 import io.millrace.replication.Partition;
 import io.millrace.storage.LogPosition;
 import io.millrace.storage.LogSlice;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -59,26 +58,9 @@ final class PendingFetch extends CompletableFuture<FetchResponseData> {
     }
 
     void start() {
-        List<CompletableFuture<?>> opening = opening();
-        if (opening.isEmpty()) {
-            look();
-            return;
-        }
-        // A log that does not open is told by its partition's own answer.
-        var _ = CompletableFuture.allOf(opening.toArray(CompletableFuture[]::new))
-                .whenComplete((_, _) -> onEventLoop(this::look));
-    }
-
-    private List<CompletableFuture<?>> opening() {
-        List<CompletableFuture<?>> opening = List.of();
-        for (FetchTarget target : reply.targets()) {
-            Partition partition = source.partition(target);
-            if (partition != null && partition.logIfOpen() == null && partition.check(-1) == Errors.NONE) {
-                opening = opening.isEmpty() ? new ArrayList<>() : opening;
-                opening.add(partition.log());
-            }
-        }
-        return opening;
+        OpenLogs logs = new OpenLogs();
+        reply.targets().forEach(target -> logs.add(source.partition(target)));
+        logs.whenTried(context, this::look);
     }
 
     private void look() {

@@ -2,6 +2,8 @@ package io.millrace.broker;
 
 import io.millrace.broker.api.AdminApis;
 import io.millrace.broker.api.ApiHandler;
+import io.millrace.broker.api.ApiVersionsHandler;
+import io.millrace.broker.api.RecordApis;
 import io.millrace.broker.api.RequestDispatcher;
 import io.millrace.broker.groups.CoordinatorElections;
 import io.millrace.broker.groups.InternalTopicLog;
@@ -147,6 +149,13 @@ final class BrokerStart {
         handlers.addAll(AdminApis.cluster(ports, rules));
         handlers.addAll(AdminApis.topicsAndConfigs(ports, rules));
         handlers.addAll(AdminApis.groups(ports));
+        handlers.addAll(RecordApis.handlers(
+                identity.brokerId(),
+                metadata,
+                replicas,
+                config.number(BrokerConfigs.FETCH_MAX_BYTES),
+                config.number(BrokerConfigs.MAX_INCREMENTAL_FETCH_SESSION_CACHE_SLOTS)));
+        handlers.add(new ApiVersionsHandler(identity.brokerId(), List.copyOf(handlers), metadata::image));
         ExecutorService blocking = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("request-", 0).factory());
         opened.add(blocking::shutdown);

@@ -5,6 +5,8 @@ import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -19,10 +21,22 @@ public final class Main {
 
     /** Runs a command to its end and gives its exit code. Output is UTF-8 whatever the locale. */
     static int run(String[] args, PrintWriter out, PrintWriter err) {
-        int exitCode = commandLine(out, err).execute(args);
+        // picocli does not see "start": its classes would take longer to load than the broker
+        int exitCode = args.length > 0 && args[0].equals("start")
+                ? start(List.of(args).subList(1, args.length), out, err)
+                : commandLine(out, err).execute(args);
         out.flush();
         err.flush();
         return exitCode;
+    }
+
+    private static int start(List<String> args, PrintWriter out, PrintWriter err) {
+        try {
+            return new StartCommand(out, err).run(StartOptions.parse(new ArrayList<>(args)));
+        } catch (CliException e) {
+            err.println("millrace: " + e.getMessage());
+            return e.exitCode();
+        }
     }
 
     private static CommandLine commandLine(PrintWriter out, PrintWriter err) {

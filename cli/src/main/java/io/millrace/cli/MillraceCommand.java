@@ -11,7 +11,13 @@ import picocli.CommandLine.Option;
         versionProvider = MillraceCommand.class,
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
-        subcommands = {ProduceCommand.class, ConsumeCommand.class, TopicCommand.class, GroupCommand.class},
+        subcommands = {
+            MillraceCommand.Start.class,
+            ProduceCommand.class,
+            ConsumeCommand.class,
+            TopicCommand.class,
+            GroupCommand.class
+        },
         footer = {
             "",
             "First steps, each in a terminal of its own:",
@@ -37,4 +43,8 @@ final class MillraceCommand extends CommandGroup implements IVersionProvider {
         String built = MillraceCommand.class.getPackage().getImplementationVersion();
         return new String[] {"Millrace " + (built == null ? "(not packaged)" : built)};
     }
+
+    /** Stands in the list of commands; {@link Main} runs it without picocli. */
+    @Command(name = "start", header = "Run a broker.")
+    static final class Start {}
 }

@@ -141,5 +141,4 @@ class LayersTest {
     private static String packages(String module) {
         return "io.millrace." + module + "..";
     }
-
 }

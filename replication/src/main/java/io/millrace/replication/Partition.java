@@ -34,6 +34,7 @@ public final class Partition implements LogListener {
     private final OffsetWaiters durableWaiters = new OffsetWaiters();
     private final OffsetWaiters committedWaiters = new OffsetWaiters();
     private final FetchWatches watches = new FetchWatches();
+    private final SerialTasks conversions = new SerialTasks();
 
     private volatile Leadership leadership;
     private volatile TopicSettings settings;
@@ -109,6 +110,11 @@ public final class Partition implements LogListener {
             opened.reconfigure(settings.log());
         }
         return opened;
+    }
+
+    /** Where appends wait whose batches have to be decompressed first, and those that come behind them. */
+    public SerialTasks conversions() {
+        return conversions;
     }
 
     /** All before it is committed: what consumers may read. */

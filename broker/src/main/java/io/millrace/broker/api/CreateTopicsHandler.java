@@ -8,6 +8,9 @@ import io.millrace.broker.topics.TopicPlanner;
 import io.millrace.metadata.ClusterImage;
 import io.millrace.metadata.MetadataCommand.CreateTopic;
 import io.millrace.metadata.MetadataLog;
+import io.millrace.metadata.config.ConfigAlterations;
+import io.millrace.metadata.config.DescribedConfig;
+import io.millrace.metadata.config.EffectiveConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,10 +20,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicConfigs;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
@@ -35,12 +40,15 @@ final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequestData> {
 
     private final MetadataLog metadata;
     private final TopicDefaults defaults;
-    private final TopicConfigs configs;
+    private final EffectiveConfig effective;
+    private final ConfigAlterations alterations;
 
-    CreateTopicsHandler(MetadataLog metadata, TopicDefaults defaults, TopicConfigs configs) {
+    CreateTopicsHandler(
+            MetadataLog metadata, TopicDefaults defaults, EffectiveConfig effective, ConfigAlterations alterations) {
         this.metadata = metadata;
         this.defaults = defaults;
-        this.configs = configs;
+        this.effective = effective;
+        this.alterations = alterations;
     }
 
     @Override
@@ -56,7 +64,7 @@ final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequestData> {
     @Override
     public CompletionStage<CreateTopicsResponseData> handle(RequestContext context, CreateTopicsRequestData request) {
         ClusterImage image = metadata.image();
-        TopicPlanner planner = new TopicPlanner(image, defaults, configs::problem);
+        TopicPlanner planner = new TopicPlanner(image, defaults, configs -> problem(image, configs));
         Map<String, Integer> occurrences = new HashMap<>();
         request.topics().forEach(topic -> occurrences.merge(topic.name(), 1, Integer::sum));
         Optional<String> tooMany = PartitionBudget.problem(
@@ -66,10 +74,19 @@ final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequestData> {
             Integer times = occurrences.remove(topic.name());
             if (times != null) {
                 TopicPlan plan = plan(planner, topic, times, tooMany);
-                results.add(carriedOut(plan, topic.name(), image, request));
+                results.add(carriedOut(plan, topic.name(), planner.image(), request));
             }
         }
         return CommandAnswers.all(results).thenApply(done -> response(results));
+    }
+
+    private Optional<String> problem(ClusterImage image, Map<String, String> configs) {
+        try {
+            alterations.newTopic(image, configs);
+            return Optional.empty();
+        } catch (ApiException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     private static TopicPlan plan(TopicPlanner planner, CreatableTopic topic, int times, Optional<String> tooMany) {
@@ -84,6 +101,7 @@ final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequestData> {
                         topic, Uuid.randomUuid(), ThreadLocalRandom.current().nextInt(PLACEMENT_STARTS)));
     }
 
+    /** @param image with the topic in it, if it is not refused */
     private CompletableFuture<CreatableTopicResult> carriedOut(
             TopicPlan plan, String name, ClusterImage image, CreateTopicsRequestData request) {
         return switch (plan) {
@@ -103,7 +121,18 @@ final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequestData> {
                 .setTopicId(command.id())
                 .setNumPartitions(command.assignment().size())
                 .setReplicationFactor((short) command.assignment().getFirst().size())
-                .setConfigs(configs.ofNewTopic(image, command.configs()));
+                .setConfigs(effective.describeTopic(image, command.name()).stream()
+                        .map(CreateTopicsHandler::shown)
+                        .toList());
+    }
+
+    private static CreatableTopicConfigs shown(DescribedConfig config) {
+        return new CreatableTopicConfigs()
+                .setName(config.key().name())
+                .setValue(config.value())
+                .setReadOnly(config.readOnly())
+                .setConfigSource(config.source().id())
+                .setIsSensitive(config.key().sensitive());
     }
 
     private static CreatableTopicResult result(String name, ApiError error) {

@@ -77,6 +77,11 @@ public final class TopicPlanner {
                         () -> tried(new CreatePartitions(topic.id(), present, assignmentOfNew(request, topic, start))));
     }
 
+    /** With everything planned so far. */
+    public ClusterImage image() {
+        return image;
+    }
+
     /** How many partitions the topic would have; 0 where it cannot be told. */
     public int partitions(CreatableTopic topic) {
         if (!topic.assignments().isEmpty()) {

@@ -94,7 +94,7 @@ final class Joins {
             case Empty empty -> true;
             case Dead dead -> true;
             case PreparingRebalance preparing ->
-                known != null && known.join() != null || members.joining() < config.maxSize();
+                (known != null && known.join() != null) || members.joining() < config.maxSize();
             case CompletingRebalance completing -> known != null || members.size() < config.maxSize();
             case Stable stable -> known != null || members.size() < config.maxSize();
         };
@@ -103,7 +103,7 @@ final class Joins {
     /** A member that no longer fits its group is out of it. */
     private void refuse(Step step, Request request, Errors error, boolean isNewGroup) {
         boolean full = error == Errors.GROUP_MAX_SIZE_REACHED;
-        boolean notItself = error == Errors.FENCED_INSTANCE_ID || error == Errors.UNKNOWN_MEMBER_ID && !isNewGroup;
+        boolean notItself = error == Errors.FENCED_INSTANCE_ID || (error == Errors.UNKNOWN_MEMBER_ID && !isNewGroup);
         JoinGroupResponseData reply = Replies.joinError(full ? Replies.NO_MEMBER : request.memberId(), error);
         step.answer(request.ticket(), notItself ? reply.setProtocolName(null) : reply);
         if (full && step.group().members().has(request.memberId())) {

@@ -69,7 +69,7 @@ record Members(
     Members with(Member member) {
         Member before = byId.get(member.memberId());
         PMap<String, Integer> counts = supporters;
-        if (before == null || before.protocols() != member.protocols()) {
+        if (before == null || !before.protocols().equals(member.protocols())) {
             counts = count(before == null ? counts : count(counts, before, -1), member, 1);
         }
         String instance = member.groupInstanceId();

@@ -15,15 +15,14 @@ import java.util.List;
  */
 final class Step {
     private final Moment now;
-    private final ClassicGroup before;
     private final List<GroupChange> changes = new ArrayList<>();
     private final List<Answer<?>> answers = new ArrayList<>();
     private final List<Alarm<GroupCommand>> alarms = new ArrayList<>();
     private ClassicGroup group;
+    private boolean isChanged;
 
     Step(Moment now, ClassicGroup group) {
         this.now = now;
-        this.before = group;
         this.group = group;
     }
 
@@ -43,6 +42,7 @@ final class Step {
 
     void become(ClassicGroup next) {
         group = next;
+        isChanged = true;
     }
 
     /** The log keeps the group as it is now. */
@@ -73,7 +73,7 @@ final class Step {
     }
 
     Decision<GroupCommand, GroupChange> done() {
-        if (group != before) {
+        if (isChanged) {
             changes.add(new GroupChange.Live(group));
         }
         return new Decision<>(changes, answers, alarms, true);

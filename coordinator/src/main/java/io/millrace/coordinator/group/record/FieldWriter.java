@@ -34,7 +34,7 @@ final class FieldWriter {
     FieldWriter unsignedVarint(int value) {
         int rest = value;
         while ((rest & ~0x7f) != 0) {
-            room(1).put((byte) (rest & 0x7f | 0x80));
+            room(1).put((byte) ((rest & 0x7f) | 0x80));
             rest >>>= 7;
         }
         room(1).put((byte) rest);

@@ -149,18 +149,18 @@ final class Joins {
         ClassicGroup group = step.group();
         Member member = Objects.requireNonNull(group.members().get(request.memberId()));
         boolean same = member.protocols().equals(request.profile().protocols());
-        switch (group.state()) {
-            case CompletingRebalance completing
-            when same -> step.answer(request.ticket(), Replies.joined(group, member.memberId()));
-            // A leader that joins again has seen something that the metadata do not show, such as new partitions.
-            case Stable stable
-            when same && !group.isLeader(member.memberId()) ->
-                step.answer(request.ticket(), Replies.joined(group, member.memberId()));
-            default -> {
-                update(step, member, request);
-                rebalance.prepareOrComplete(step);
-            }
+        if (same && mayStay(group, member.memberId())) {
+            step.answer(request.ticket(), Replies.joined(group, member.memberId()));
+        } else {
+            update(step, member, request);
+            rebalance.prepareOrComplete(step);
         }
+    }
+
+    /** A leader that joins again has seen something that the metadata do not show, such as new partitions. */
+    private static boolean mayStay(ClassicGroup group, String memberId) {
+        return group.state() instanceof CompletingRebalance
+                || (group.state() instanceof Stable && !group.isLeader(memberId));
     }
 
     private static void update(Step step, Member member, Request request) {

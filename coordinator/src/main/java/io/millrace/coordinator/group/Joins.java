@@ -47,7 +47,7 @@ final class Joins {
         Request request = Request.of(command);
         Errors refusal = refusal(step.group(), request, isNewGroup);
         if (refusal != Errors.NONE) {
-            refuse(step, request, refusal, isNewGroup);
+            refuse(step, request, refusal);
             return;
         }
         if (isNewGroup) {
@@ -101,11 +101,9 @@ final class Joins {
     }
 
     /** A member that no longer fits its group is out of it. */
-    private void refuse(Step step, Request request, Errors error, boolean isNewGroup) {
+    private void refuse(Step step, Request request, Errors error) {
         boolean full = error == Errors.GROUP_MAX_SIZE_REACHED;
-        boolean notItself = error == Errors.FENCED_INSTANCE_ID || (error == Errors.UNKNOWN_MEMBER_ID && !isNewGroup);
-        JoinGroupResponseData reply = Replies.joinError(full ? Replies.NO_MEMBER : request.memberId(), error);
-        step.answer(request.ticket(), notItself ? reply.setProtocolName(null) : reply);
+        step.answer(request.ticket(), Replies.joinError(full ? Replies.NO_MEMBER : request.memberId(), error));
         if (full && step.group().members().has(request.memberId())) {
             Rebalance.remove(step, request.memberId());
             rebalance.completeIfAllJoined(step);

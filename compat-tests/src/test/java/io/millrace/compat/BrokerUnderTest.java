@@ -49,6 +49,11 @@ public final class BrokerUnderTest implements BeforeAllCallback, AfterAllCallbac
         return broker().bootstrap();
     }
 
+    /** Whether the suites run against the oracle instead of Millrace. */
+    public static boolean isApacheKafka() {
+        return BrokerProgram.targetIsKafka();
+    }
+
     /** A name for a topic or group that no other test uses. */
     public static String unique(String stem) {
         return stem + "-" + NAMES.incrementAndGet();

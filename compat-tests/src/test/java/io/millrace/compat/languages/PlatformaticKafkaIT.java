@@ -1,0 +1,14 @@
+package io.millrace.compat.languages;
+
+/** The package platformatic/kafka, JavaScript on the newest versions of the protocol. */
+final class PlatformaticKafkaIT extends LanguageSuite {
+    @Override
+    void libraryIsThere() {
+        Node.hasPackages();
+    }
+
+    @Override
+    Driver driver(String bootstrap) {
+        return Node.driver("platformatic", bootstrap);
+    }
+}

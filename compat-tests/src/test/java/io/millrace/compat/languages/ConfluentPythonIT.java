@@ -3,7 +3,7 @@ package io.millrace.compat.languages;
 /** confluent-kafka, Python on librdkafka. */
 final class ConfluentPythonIT extends LanguageSuite {
     @Override
-    void libraryIsThere() {
+    void requireLibrary() {
         Python.has("python3-confluent-kafka", "confluent_kafka");
     }
 

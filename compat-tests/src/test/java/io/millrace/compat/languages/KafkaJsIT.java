@@ -3,7 +3,7 @@ package io.millrace.compat.languages;
 /** kafkajs, pure JavaScript. */
 final class KafkaJsIT extends LanguageSuite {
     @Override
-    void libraryIsThere() {
+    void requireLibrary() {
         Node.hasPackages();
     }
 

@@ -34,9 +34,13 @@ abstract class LanguageSuite {
     @RegisterExtension
     final BrokerUnderTest broker = BrokerUnderTest.with(Map.of("group.min.session.timeout.ms", "1000"));
 
-    /** Leaves the suite out where the library is missing. */
     @BeforeAll
-    abstract void libraryIsThere();
+    void prerequisites() {
+        requireLibrary();
+    }
+
+    /** Leaves the suite out where the library is missing. */
+    abstract void requireLibrary();
 
     /** The library's driver, aimed at this address. */
     abstract Driver driver(String bootstrap);

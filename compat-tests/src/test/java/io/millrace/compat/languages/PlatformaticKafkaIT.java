@@ -3,7 +3,7 @@ package io.millrace.compat.languages;
 /** The package platformatic/kafka, JavaScript on the newest versions of the protocol. */
 final class PlatformaticKafkaIT extends LanguageSuite {
     @Override
-    void libraryIsThere() {
+    void requireLibrary() {
         Node.hasPackages();
     }
 

@@ -14,7 +14,8 @@ import org.apache.kafka.common.errors.InvalidConfigurationException;
  * @param port 0: any free one
  */
 record ListenerConfig(String name, String host, int port) {
-    private static final Pattern FORM = Pattern.compile("([A-Za-z0-9_.-]+)://(?:\\[([^\\]]*)\\]|([^:\\[\\]/]*)):(\\d{1,5})");
+    private static final Pattern FORM =
+            Pattern.compile("([A-Za-z0-9_.-]+)://(?:\\[([^\\]]*)\\]|([^:\\[\\]/]*)):(\\d{1,5})");
     private static final int MAX_PORT = 65_535;
 
     /** @throws InvalidConfigurationException naming key and value */

@@ -46,8 +46,8 @@ final class ListenerConfigs {
     List<ListenerConfig> bound(List<String> listeners, boolean insecure) {
         List<ListenerConfig> bound = parse(BrokerConfigs.LISTENERS, listeners);
         if (bound.isEmpty()) {
-            throw new InvalidConfigurationException(
-                    "Invalid value " + String.join(",", listeners) + " for configuration listeners: must name an address");
+            throw new InvalidConfigurationException("Invalid value " + String.join(",", listeners)
+                    + " for configuration listeners: must name an address");
         }
         for (ListenerConfig listener : bound) {
             requirePlaintext(listener);
@@ -93,7 +93,8 @@ final class ListenerConfigs {
         String protocol =
                 protocols.getOrDefault(listener.name(), listener.name().toUpperCase(Locale.ROOT));
         if (!protocol.equals(PLAINTEXT)) {
-            throw invalid(BrokerConfigs.LISTENERS, listener, "the protocol must be PLAINTEXT, others are not served yet");
+            throw invalid(
+                    BrokerConfigs.LISTENERS, listener, "the protocol must be PLAINTEXT, others are not served yet");
         }
     }
 
@@ -117,7 +118,10 @@ final class ListenerConfigs {
     }
 
     private static List<String> list(String text) {
-        return Arrays.stream(text.split(",")).map(String::trim).filter(item -> !item.isEmpty()).toList();
+        return Arrays.stream(text.split(","))
+                .map(String::trim)
+                .filter(item -> !item.isEmpty())
+                .toList();
     }
 
     /** The properties given, for who wants to know more of them. */

@@ -39,9 +39,7 @@ final class TopicSettingsResolver implements TopicSettingsSource {
     @Override
     public TopicSettings settings(ClusterImage image, String topic) {
         Map<String, String> own = image.configs(new ConfigResource(ConfigResource.Type.TOPIC, topic));
-        return remembered(image)
-                .byOwn()
-                .computeIfAbsent(own, values -> settings(effective.topicValues(image, values)));
+        return remembered(image).byOwn().computeIfAbsent(own, values -> settings(effective.topicValues(image, values)));
     }
 
     private Remembered remembered(ClusterImage image) {
@@ -112,5 +110,7 @@ final class TopicSettingsResolver implements TopicSettingsSource {
 
     /** What one state of the brokers' own values makes of topics' own values. */
     private record Remembered(
-            Map<String, String> broker, Map<String, String> allBrokers, Map<Map<String, String>, TopicSettings> byOwn) {}
+            Map<String, String> broker,
+            Map<String, String> allBrokers,
+            Map<Map<String, String>, TopicSettings> byOwn) {}
 }

@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import io.millrace.cli.logging.ConsoleLogging;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,6 +11,9 @@ import picocli.CommandLine.Option;
 
 /** Options of every command that talks to a broker, and the connection they describe. */
 final class ClientOptions {
+    /** How long a client may take to end after Ctrl-C. */
+    static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+
     @Option(
             names = {"-b", "--bootstrap"},
             paramLabel = "HOST:PORT",

@@ -122,7 +122,7 @@ final class ConsumeCommand implements Callable<Integer> {
             throw new IllegalStateException("picocli has not filled in the command");
         }
         Reading reading = reading();
-        try (var stop = new StopSignal();
+        try (var stop = new StopSignal(ClientOptions.STOP_PATIENCE);
                 var consumer = new KafkaConsumer<byte[], byte[]>(config())) {
             stop.onSignal(consumer::wakeup);
             new ConsumeLoop(consumer, reading, spec.commandLine().getOut(), client).run();

@@ -32,7 +32,7 @@ public final class Main {
 
     private static int start(List<String> args, PrintWriter out, PrintWriter err) {
         try {
-            return new StartCommand(out, err).run(StartOptions.parse(new ArrayList<>(args)));
+            return new StartCommand(out).run(StartOptions.parse(new ArrayList<>(args)));
         } catch (CliException e) {
             err.println("millrace: " + e.getMessage());
             return e.exitCode();

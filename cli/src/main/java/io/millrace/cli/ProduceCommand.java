@@ -5,8 +5,6 @@ import io.millrace.cli.record.LineReader;
 import io.millrace.cli.record.RecordParser;
 import io.millrace.cli.record.RecordTemplate;
 import io.millrace.cli.record.TextParser;
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -128,8 +126,8 @@ final class ProduceCommand implements Callable<Integer> {
         RecordParser parser = parser();
         var delivery = new Delivery(
                 topic, json, spec.commandLine().getOut(), spec.commandLine().getErr());
-        InputStream in = new FileInputStream(FileDescriptor.in);
-        try (var stop = new StopSignal();
+        InputStream in = System.in;
+        try (var stop = new StopSignal(ClientOptions.STOP_PATIENCE);
                 var producer = new KafkaProducer<byte[], byte[]>(config())) {
             Terminal.hint("One record per line; Ctrl-D ends.");
             stop.onSignal(() -> {

@@ -1,16 +1,21 @@
 package io.millrace.cli;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Ctrl-C or SIGTERM while a command works: the work is asked to end, and the process waits until the work says that it is, at
- * most some seconds, before it goes with exit code 0.
+ * most for some time, before it goes with exit code 0.
  */
 final class StopSignal implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 10;
-
     private final CountDownLatch finished = new CountDownLatch(1);
+    private final Duration patience;
+
+    /** @param patience how long the work may take to end */
+    StopSignal(Duration patience) {
+        this.patience = patience;
+    }
 
     /** @param stop called by the JVM's shutdown thread; makes the work end soon */
     void onSignal(Runnable stop) {
@@ -34,7 +39,7 @@ final class StopSignal implements AutoCloseable {
         stop.run();
         boolean ended;
         try {
-            ended = finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            ended = finished.await(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             ended = false;

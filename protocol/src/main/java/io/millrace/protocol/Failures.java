@@ -11,6 +11,7 @@ import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
+import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,8 @@ public final class Failures {
     /** The records may be gone with the frame they lay in. */
     private static ApiMessage withoutRecords(ApiMessage request) {
         if (request instanceof ProduceRequestData produce) {
-            produce.topicData().forEach(topic -> topic.partitionData().forEach(data -> data.setRecords(null)));
+            produce.topicData()
+                    .forEach(topic -> topic.partitionData().forEach(data -> data.setRecords(MemoryRecords.EMPTY)));
         }
         return request;
     }

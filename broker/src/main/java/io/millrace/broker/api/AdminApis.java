@@ -35,7 +35,10 @@ public final class AdminApis {
      * @param partitionsPerDescription max.request.partition.size.limit
      */
     public record Rules(
-            TopicDefaults topicDefaults, boolean autoCreateTopics, boolean deleteTopics, int partitionsPerDescription) {}
+            TopicDefaults topicDefaults,
+            boolean autoCreateTopics,
+            boolean deleteTopics,
+            int partitionsPerDescription) {}
 
     public static List<ApiHandler<?>> cluster(Ports ports, Rules rules) {
         MetadataLog metadata = ports.metadata();

@@ -49,8 +49,10 @@ final class AlterConfigsHandler implements ApiHandler<AlterConfigsRequestData> {
                     .size();
             results.add(changes.carryOut(times, () -> change(resource)).thenApply(error -> response(resource, error)));
         }
-        return CommandAnswers.all(results).thenApply(done -> new AlterConfigsResponseData()
-                .setResponses(results.stream().map(CompletableFuture::join).toList()));
+        return CommandAnswers.all(results)
+                .thenApply(done -> new AlterConfigsResponseData()
+                        .setResponses(
+                                results.stream().map(CompletableFuture::join).toList()));
     }
 
     private ConfigChange change(AlterConfigsResource resource) {

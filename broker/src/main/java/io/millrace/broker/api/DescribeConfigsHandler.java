@@ -90,7 +90,8 @@ final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsRequestD
             case BROKER -> broker(image, name);
             case BROKER_LOGGER -> logger(name);
             case GROUP, CLIENT_METRICS -> nothing(name);
-            case UNKNOWN -> throw new InvalidRequestException("There is no resource type " + resource.resourceType() + ".");
+            case UNKNOWN ->
+                throw new InvalidRequestException("There is no resource type " + resource.resourceType() + ".");
         };
     }
 

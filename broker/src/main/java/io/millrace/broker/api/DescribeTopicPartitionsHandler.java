@@ -134,7 +134,8 @@ final class DescribeTopicPartitionsHandler implements ApiHandler<DescribeTopicPa
             return new DescribeTopicPartitionsResponseTopic()
                     .setErrorCode(error.code())
                     .setName(name)
-                    .setIsInternal(Topic.isInternal(name));
+                    .setIsInternal(Topic.isInternal(name))
+                    .setTopicAuthorizedOperations(AuthorizedOperations.TOPIC);
         }
 
         private static DescribeTopicPartitionsResponseTopic described(TopicImage topic) {

@@ -49,8 +49,10 @@ final class IncrementalAlterConfigsHandler implements ApiHandler<IncrementalAlte
                     .size();
             results.add(changes.carryOut(times, () -> change(resource)).thenApply(error -> response(resource, error)));
         }
-        return CommandAnswers.all(results).thenApply(done -> new IncrementalAlterConfigsResponseData()
-                .setResponses(results.stream().map(CompletableFuture::join).toList()));
+        return CommandAnswers.all(results)
+                .thenApply(done -> new IncrementalAlterConfigsResponseData()
+                        .setResponses(
+                                results.stream().map(CompletableFuture::join).toList()));
     }
 
     private ConfigChange change(AlterConfigsResource resource) {

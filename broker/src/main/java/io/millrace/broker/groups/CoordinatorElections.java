@@ -28,32 +28,36 @@ public final class CoordinatorElections implements MetadataLog.ImageListener {
 
     @Override
     public void changed(ClusterImage before, ClusterImage after) {
-        if (before.topics() == after.topics()) {
-            return;
+        if (!offsetsTopic(before).equals(offsetsTopic(after))) {
+            elect(led(before), led(after));
         }
-        Map<Integer, Led> ledBefore = led(before);
-        Map<Integer, Led> ledAfter = led(after);
-        ledBefore.forEach((partition, led) -> {
-            Led now = ledAfter.get(partition);
-            if (now == null || !now.topicId().equals(led.topicId())) {
-                groups.onResignation(partition);
-            }
-        });
-        ledAfter.forEach((partition, led) -> {
-            if (!led.equals(ledBefore.get(partition))) {
-                groups.onElection(partition, led.leaderEpoch());
-            }
-        });
         List<String> gone = gone(before, after);
         if (!gone.isEmpty()) {
             groups.onTopicsDeleted(gone);
         }
     }
 
+    private void elect(Map<Integer, Led> before, Map<Integer, Led> after) {
+        before.forEach((partition, led) -> {
+            Led now = after.get(partition);
+            if (now == null || !now.topicId().equals(led.topicId())) {
+                groups.onResignation(partition);
+            }
+        });
+        after.forEach((partition, led) -> {
+            if (!led.equals(before.get(partition))) {
+                groups.onElection(partition, led.leaderEpoch());
+            }
+        });
+    }
+
+    private static Optional<TopicImage> offsetsTopic(ClusterImage image) {
+        return image.topic(Topic.GROUP_METADATA_TOPIC_NAME);
+    }
+
     private Map<Integer, Led> led(ClusterImage image) {
         Map<Integer, Led> led = new HashMap<>();
-        Optional<TopicImage> topic = image.topic(Topic.GROUP_METADATA_TOPIC_NAME);
-        topic.ifPresent(found -> {
+        offsetsTopic(image).ifPresent(found -> {
             for (int index = 0; index < found.partitions().size(); index++) {
                 PartitionImage partition = found.partitions().get(index);
                 if (partition.leader() == brokerId) {
@@ -65,13 +69,15 @@ public final class CoordinatorElections implements MetadataLog.ImageListener {
     }
 
     private static List<String> gone(ClusterImage before, ClusterImage after) {
-        List<String> gone = new ArrayList<>();
-        for (TopicImage topic : before.topics().values()) {
-            TopicImage now = after.topics().get(topic.name());
-            if (now != topic && (now == null || !now.id().equals(topic.id()))) {
-                gone.add(topic.name());
-            }
+        if (before.topicNames().equals(after.topicNames())) {
+            return List.of();
         }
+        List<String> gone = new ArrayList<>();
+        before.topicNames().forEach((id, name) -> {
+            if (!after.topicNames().containsKey(id)) {
+                gone.add(name);
+            }
+        });
         return gone;
     }
 

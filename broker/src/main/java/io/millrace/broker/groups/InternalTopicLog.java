@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A coordinator's topic as its shards see it: one partition each. Appends are acknowledged when the whole in-sync set has them
  * durably; a replay goes through {@link LogSlice}s, cut to whole batches. Safe for any thread.
  */
-public final class InternalTopicLog implements ShardLog {
+public final class InternalTopicLog implements ShardLog, AutoCloseable {
     /** Certain that nothing was written. Other errors may also come after the write. */
     private static final Set<Errors> REFUSALS = Set.of(
             Errors.NOT_ENOUGH_REPLICAS,
@@ -35,6 +35,7 @@ public final class InternalTopicLog implements ShardLog {
     private final String topic;
     private final Replicas replicas;
     private final int chunkBytes;
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     /** @param chunkBytes how much is read at once; a larger batch is read whole all the same */
     public InternalTopicLog(String topic, Replicas replicas, int chunkBytes) {
@@ -67,6 +68,7 @@ public final class InternalTopicLog implements ShardLog {
         ByteBuffer chunk = ByteBuffer.allocate(chunkBytes);
         long offset = log.logStartOffset();
         while (offset < end.offset()) {
+            leading(shard, leaderEpoch);
             chunk = read(log, offset, end, chunk);
             if (!chunk.hasRemaining()) {
                 throw new IOException(topic + "-" + shard + " cannot be read at offset " + offset);
@@ -80,8 +82,8 @@ public final class InternalTopicLog implements ShardLog {
     private Partition leading(int shard, int leaderEpoch) {
         Partition partition = replicas.partition(topic, shard);
         Errors refusal = refusal(partition, leaderEpoch);
-        if (partition == null || refusal != Errors.NONE) {
-            throw refusal.exception();
+        if (partition == null || refusal != Errors.NONE || closed.isDone()) {
+            throw (closed.isDone() ? Errors.NOT_LEADER_OR_FOLLOWER : refusal).exception();
         }
         return partition;
     }
@@ -133,13 +135,19 @@ public final class InternalTopicLog implements ShardLog {
             FetchWaiter waiter = new FetchWaiter(1, 0, 1, () -> woken.complete(null));
             try {
                 waiter.watch(partition, committed, Integer.MAX_VALUE);
-                woken.get();
+                CompletableFuture.anyOf(woken, closed).get();
             } finally {
                 waiter.close();
             }
             partition = leading(shard, leaderEpoch);
             committed = partition.highWatermark();
         }
+    }
+
+    /** Ends the replays under way, so that nobody has to interrupt them in the middle of a read. */
+    @Override
+    public void close() {
+        closed.complete(null);
     }
 
     /** One append; its end is counted from the batch, since the buffer is the log's until then. */

@@ -146,9 +146,12 @@ class TopicHandlersTest {
         assertThat(extend(3, topic("nope", 2)).errorCode()).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
         assertThat(extend(3, topic("a", 20_000)).errorCode()).isEqualTo(Errors.POLICY_VIOLATION.code());
         CreatePartitionsRequestData twice = new CreatePartitionsRequestData();
-        twice.topics().mustAdd(topic("a", 3));
-        twice.topics().mustAdd(topic("b", 3));
-        assertThat(extend(3, twice).results()).hasSize(2);
+        twice.topics().add(topic("a", 3));
+        twice.topics().add(topic("a", 4));
+        assertThat(extend(3, twice).results())
+                .extracting(CreatePartitionsTopicResult::errorCode)
+                .containsExactly(Errors.INVALID_REQUEST.code());
+        assertThat(partitions("a")).isEqualTo(1);
     }
 
     private int partitions(String topic) {

@@ -47,7 +47,7 @@ final class Joins {
         Request request = Request.of(command);
         Errors refusal = refusal(step.group(), request, isNewGroup);
         if (refusal != Errors.NONE) {
-            refuse(step, request, refusal, isNewGroup);
+            refuse(step, request, refusal);
             return;
         }
         if (isNewGroup) {
@@ -101,11 +101,9 @@ final class Joins {
     }
 
     /** A member that no longer fits its group is out of it. */
-    private void refuse(Step step, Request request, Errors error, boolean isNewGroup) {
+    private void refuse(Step step, Request request, Errors error) {
         boolean full = error == Errors.GROUP_MAX_SIZE_REACHED;
-        boolean notItself = error == Errors.FENCED_INSTANCE_ID || (error == Errors.UNKNOWN_MEMBER_ID && !isNewGroup);
-        JoinGroupResponseData reply = Replies.joinError(full ? Replies.NO_MEMBER : request.memberId(), error);
-        step.answer(request.ticket(), notItself ? reply.setProtocolName(null) : reply);
+        step.answer(request.ticket(), Replies.joinError(full ? Replies.NO_MEMBER : request.memberId(), error));
         if (full && step.group().members().has(request.memberId())) {
             Rebalance.remove(step, request.memberId());
             rebalance.completeIfAllJoined(step);
@@ -149,18 +147,18 @@ final class Joins {
         ClassicGroup group = step.group();
         Member member = Objects.requireNonNull(group.members().get(request.memberId()));
         boolean same = member.protocols().equals(request.profile().protocols());
-        switch (group.state()) {
-            case CompletingRebalance completing
-            when same -> step.answer(request.ticket(), Replies.joined(group, member.memberId()));
-            // A leader that joins again has seen something that the metadata do not show, such as new partitions.
-            case Stable stable
-            when same && !group.isLeader(member.memberId()) ->
-                step.answer(request.ticket(), Replies.joined(group, member.memberId()));
-            default -> {
-                update(step, member, request);
-                rebalance.prepareOrComplete(step);
-            }
+        if (same && mayStay(group, member.memberId())) {
+            step.answer(request.ticket(), Replies.joined(group, member.memberId()));
+        } else {
+            update(step, member, request);
+            rebalance.prepareOrComplete(step);
         }
+    }
+
+    /** A leader that joins again has seen something that the metadata do not show, such as new partitions. */
+    private static boolean mayStay(ClassicGroup group, String memberId) {
+        return group.state() instanceof CompletingRebalance
+                || (group.state() instanceof Stable && !group.isLeader(memberId));
     }
 
     private static void update(Step step, Member member, Request request) {

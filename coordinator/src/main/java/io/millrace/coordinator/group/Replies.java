@@ -19,7 +19,10 @@ final class Replies {
     private Replies() {}
 
     static JoinGroupResponseData joinError(String memberId, Errors error) {
-        return new JoinGroupResponseData().setMemberId(memberId).setErrorCode(error.code());
+        return new JoinGroupResponseData()
+                .setMemberId(memberId)
+                .setProtocolName(null)
+                .setErrorCode(error.code());
     }
 
     /** The generation as it is; the leader learns who the members are. */

@@ -136,6 +136,9 @@ public record GroupMetadataValue(
         for (int left = in.arraySize(compact); left > 0; left--) {
             members.add(MemberMetadata.read(in, version));
         }
+        if (compact) {
+            in.skipTaggedFields();
+        }
         return new GroupMetadataValue(protocolType, generation, protocol, leader, stateTimestampMs, members);
     }
 }

@@ -1,8 +1,8 @@
 // kafkajs: pure JavaScript. Codecs other than gzip are plugged in, as its users do.
 import { randomUUID } from 'node:crypto'
 import { compress as zstdCompress, decompress as zstdDecompress, init as zstdInit } from '@bokuweb/zstd-wasm'
+import { lz4Compress, lz4Decompress } from '@platformatic/wasm-utils'
 import kafkajs from 'kafkajs'
-import lz4 from 'lz4js'
 import snappy from 'snappyjs'
 
 const { CompressionTypes, CompressionCodecs, ConfigResourceTypes, Kafka, logLevel } = kafkajs
@@ -28,14 +28,14 @@ const codec = (compress, decompress) => () => ({
 
 await zstdInit()
 CompressionCodecs[CompressionTypes.Snappy] = codec(data => snappy.compress(data), unsnappy)
-CompressionCodecs[CompressionTypes.LZ4] = codec(data => lz4.compress(data), data => lz4.decompress(data))
+CompressionCodecs[CompressionTypes.LZ4] = codec(data => lz4Compress(data), data => lz4Decompress(data))
 CompressionCodecs[CompressionTypes.ZSTD] = codec(data => zstdCompress(data, 3), data => zstdDecompress(data))
 
 const COMPRESSION = { none: 'None', gzip: 'GZIP', snappy: 'Snappy', lz4: 'LZ4', zstd: 'ZSTD' }
 
 export function errorCode (failure) {
   const inner = failure.errors?.[0] ?? failure
-  return inner.code
+  return inner.code ?? (inner.cause && errorCode(inner.cause))
 }
 
 const text = data => (data === null || data === undefined ? null : data.toString())
@@ -48,7 +48,7 @@ export class Client {
       logLevel: logLevel.NOTHING,
       retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 60 }
     })
-    this.once = new Kafka({ brokers: [bootstrap], logLevel: logLevel.NOTHING })
+    this.once = new Kafka({ brokers: [bootstrap], logLevel: logLevel.NOTHING, retry: { initialRetryTime: 50, retries: 2 } })
   }
 
   async admin (task) {
@@ -86,7 +86,8 @@ export class Client {
   }
 
   async read (topic, partition, first, end) {
-    const consumer = this.kafka.consumer({ groupId: 'read-' + randomUUID() })
+    if (first === end) return []
+    const consumer = this.kafka.consumer({ groupId: 'read-' + randomUUID(), maxWaitTimeInMs: 100 })
     await consumer.connect()
     await consumer.subscribe({ topic })
     const records = []
@@ -101,11 +102,10 @@ export class Client {
         })
         if (first + records.length === end) resolve()
       }
-      consumer.on(consumer.events.CRASH, event => reject(event.payload.error))
-      if (first === end) return resolve()
-      consumer
-        .run({ autoCommit: false, eachMessage: async message => take(message) })
-        .then(() => consumer.seek({ topic, partition, offset: String(first) }), reject)
+      // What it calls a crash it mostly gets over by itself: a coordinator that is still loading, for one.
+      consumer.on(consumer.events.CRASH, ({ payload }) => payload.restart || reject(payload.error))
+      consumer.on(consumer.events.GROUP_JOIN, () => consumer.seek({ topic, partition, offset: String(first) }))
+      consumer.run({ autoCommit: false, eachMessage: async message => take(message) }).catch(reject)
     })
     await consumer.disconnect()
     return records

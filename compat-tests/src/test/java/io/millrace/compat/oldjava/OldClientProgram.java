@@ -149,14 +149,18 @@ public final class OldClientProgram {
                 + committed.values().stream().mapToLong(o -> o.offset()).sum());
         var described =
                 admin.describeConsumerGroups(Collections.singleton(group)).all().get();
-        say("members left " + Objects.requireNonNull(described.get(group)).members().size());
+        say("members left "
+                + Objects.requireNonNull(described.get(group)).members().size());
         admin.createPartitions(Collections.singletonMap(topic, NewPartitions.increaseTo(3)))
                 .all()
                 .get();
         var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         var config =
                 admin.describeConfigs(Collections.singleton(resource)).all().get();
-        say("retention " + Objects.requireNonNull(config.get(resource)).get("retention.ms").value());
+        say("retention "
+                + Objects.requireNonNull(config.get(resource))
+                        .get("retention.ms")
+                        .value());
         admin.deleteConsumerGroups(Collections.singleton(group)).all().get();
         admin.deleteTopics(Collections.singleton(topic)).all().get();
     }

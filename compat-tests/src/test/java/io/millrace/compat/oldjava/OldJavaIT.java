@@ -44,7 +44,7 @@ final class OldJavaIT {
                         "assigned 1 1",
                         "committed 84",
                         "members left 0",
-                        "retention 604800000",
+                        "retention -1",
                         "done");
     }
 }

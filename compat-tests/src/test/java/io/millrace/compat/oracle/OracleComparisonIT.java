@@ -36,7 +36,8 @@ final class OracleComparisonIT {
     private static final Map<String, String> SETTINGS = Map.of(
             "group.initial.rebalance.delay.ms", "0",
             "offsets.topic.num.partitions", "4",
-            "group.min.session.timeout.ms", "1000");
+            "group.min.session.timeout.ms", "1000",
+            "log.retention.ms", "-1");
 
     private final StartedBroker oracle = StartedBroker.startOracle("oracle", SETTINGS);
     private final StartedBroker broker = StartedBroker.start("compared", SETTINGS);

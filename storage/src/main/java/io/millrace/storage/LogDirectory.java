@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -40,6 +41,7 @@ final class LogDirectory {
     private final OpenFiles openFiles;
     private final LogStoreConfig config;
     private final AutoCloseable lock;
+    private final Executor forcing;
     private final Map<TopicIdPartition, Checkpoint.Point> found;
     private final Map<String, TopicIdPartition> assigned = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -59,6 +61,7 @@ final class LogDirectory {
         this.openFiles = openFiles;
         this.config = config;
         this.lock = lock;
+        this.forcing = workers.forcing();
         disk.createDirectories(topics());
         this.found = readCheckpoint();
         this.keeper = new Keeper(this, found);
@@ -187,6 +190,10 @@ final class LogDirectory {
 
     Keeper keeper() {
         return keeper;
+    }
+
+    Executor forcing() {
+        return forcing;
     }
 
     long nowMs() {

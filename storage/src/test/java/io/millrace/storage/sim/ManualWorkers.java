@@ -47,6 +47,11 @@ public final class ManualWorkers implements Workers {
     }
 
     @Override
+    public Executor forcing() {
+        return Runnable::run;
+    }
+
+    @Override
     public Executor blocking() {
         return Runnable::run;
     }

@@ -32,18 +32,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProducerOracleTest {
     private static final int EXPIRATION_MS = 5_000;
 
-    @TempDir
-    Path directory;
-
+    private final Path directory;
     private ProducerStates ours = new ProducerStates(1_000);
     private ProducerStateManager kafkas;
     private long nextOffset;
+
+    ProducerOracleTest(@TempDir Path directory) throws Exception {
+        this.directory = directory;
+        this.kafkas = kafka(directory);
+    }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void decidesAsKafkaDoes(long seed) throws Exception {
         Random random = new Random(seed);
-        kafkas = kafka(directory);
         int duplicates = 0;
         int refusals = 0;
         for (int i = 0; i < 3_000; i++) {
@@ -189,7 +191,9 @@ class ProducerOracleTest {
         ours.apply(Batches.idempotent(1, 0, 0, 1, "v"), 0, 1);
         ByteBuffer snapshot = ProducerSnapshot.write(ours);
         for (int at = 0; at < snapshot.limit(); at++) {
-            ByteBuffer damaged = ByteBuffer.wrap(snapshot.array().clone());
+            ByteBuffer damaged = ByteBuffer.allocate(snapshot.limit())
+                    .put(snapshot.duplicate())
+                    .flip();
             damaged.put(at, (byte) (damaged.get(at) ^ 4));
             assertThat(ProducerSnapshot.read(damaged, new ProducerStates(10)))
                     .as("byte %d", at)

@@ -242,6 +242,7 @@ class GroupModelTest {
         }
 
         private void check() {
+            checks.assertNoViolation();
             checkGenerations();
             quiet = world.log().held() == 0;
             if (quiet) {

@@ -21,6 +21,7 @@ final class ModelChecks {
     private final Map<Slot, Long> acknowledged = new HashMap<>();
     private final Map<Assigned, List<Byte>> assignments = new HashMap<>();
     private final Map<Owned, String> owners = new HashMap<>();
+    private final List<Throwable> violations = new ArrayList<>();
     private int requests;
     private int answers;
 
@@ -29,8 +30,19 @@ final class ModelChecks {
         requests++;
         CompletableFuture<Void> unusedStage = reply.thenAccept(value -> {
             answers++;
-            action.accept(value);
+            try {
+                action.accept(value);
+            } catch (AssertionError | RuntimeException violation) {
+                violations.add(violation);
+            }
         });
+    }
+
+    /** A future would keep what is thrown while it completes to itself. */
+    void assertNoViolation() {
+        if (!violations.isEmpty()) {
+            throw new AssertionError("broken in an answer", violations.getFirst());
+        }
     }
 
     void assertAllAnswered() {

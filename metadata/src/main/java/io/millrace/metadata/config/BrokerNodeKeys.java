@@ -18,16 +18,16 @@ final class BrokerNodeKeys {
                         .doc("The broker's id; without it, that of its data directory, and 0 for the first broker."),
                 broker(BrokerConfigs.BROKER_RACK, STRING, null, Range.any())
                         .doc("The rack or zone the broker stands in."),
-                broker(BrokerConfigs.LOG_DIR, LIST, "data", Range.any())
+                broker(BrokerConfigs.LOG_DIR, LIST, "data", Range.notEmpty())
                         .doc("The data directory, if log.dirs does not name it."),
-                broker(BrokerConfigs.LOG_DIRS, LIST, null, Range.any()).doc("The data directory."));
+                broker(BrokerConfigs.LOG_DIRS, LIST, null, Range.notEmpty()).doc("The data directory."));
     }
 
     static List<ConfigKey> network() {
         return List.of(
-                broker(BrokerConfigs.LISTENERS, LIST, "PLAINTEXT://127.0.0.1:9092", Range.any())
+                broker(BrokerConfigs.LISTENERS, LIST, "PLAINTEXT://127.0.0.1:9092", Range.notEmpty())
                         .doc("Addresses to listen on, as NAME://HOST:PORT."),
-                broker(BrokerConfigs.ADVERTISED_LISTENERS, LIST, null, Range.any())
+                broker(BrokerConfigs.ADVERTISED_LISTENERS, LIST, null, Range.notEmpty())
                         .doc("Addresses clients are told, as NAME://HOST:PORT; without it, those of listeners."),
                 broker(BrokerConfigs.SOCKET_REQUEST_MAX_BYTES, INT, "104857600", Range.atLeast(1))
                         .doc("Largest request accepted; a larger one closes its connection."),

@@ -38,6 +38,10 @@ public sealed interface Range {
         return new ListOf(List.of(values));
     }
 
+    static Range notEmpty() {
+        return new NotEmpty();
+    }
+
     /** Whatever its type allows. */
     record Any() implements Range {
         @Override
@@ -110,6 +114,19 @@ public sealed interface Range {
         @Override
         public @Nullable String problem(Object value) {
             return values.containsAll((List<?>) value) ? null : "Value must be " + allowed();
+        }
+    }
+
+    /** A list of something. */
+    record NotEmpty() implements Range {
+        @Override
+        public String allowed() {
+            return "at least one";
+        }
+
+        @Override
+        public @Nullable String problem(Object value) {
+            return ((List<?>) value).isEmpty() ? "Value must be " + allowed() : null;
         }
     }
 

@@ -83,8 +83,8 @@ public record StaticConfig(Map<String, String> values, List<String> withoutEffec
             ours.get().parse(text);
             @Nullable String other = values.put(ours.get().name(), text);
             if (other != null && !other.equals(text)) {
-                throw new InvalidConfigurationException(written + "=" + text + " contradicts "
-                        + ours.get().name() + "=" + other + ", which is the same key");
+                throw new InvalidConfigurationException(ours.get().name() + "=" + text + " contradicts " + other
+                        + ", given for the same key under another name");
             }
         } else if (KafkaBrokerKeys.find(written).isPresent()) {
             withoutEffect.add(written);

@@ -36,7 +36,7 @@ public final class NetworkServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkServer.class);
     private static final QuietLog REFUSALS = new QuietLog(LOG);
     private static final int BACKLOG = 1024;
-    private static final long GRACE_MS = 3_000;
+    private static final long GRACE_MS = 500;
     private static final long SWEEP_MS_MAX = 5_000;
     private static final long SWEEP_MS_MIN = 50;
 
@@ -153,7 +153,7 @@ public final class NetworkServer implements AutoCloseable {
         connections.forEach((channel, connection) -> channel.eventLoop().execute(() -> action.accept(connection)));
     }
 
-    /** Stops accepting and reading, lets what is being served finish for some seconds, closes every connection. */
+    /** Stops accepting and reading, lets what is being served finish for half a second, closes every connection. */
     @Override
     public void close() {
         listeners.forEach(listener -> listener.close().awaitUninterruptibly());

@@ -30,9 +30,9 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 @ParameterizedClass
 @ValueSource(booleans = {true, false})
@@ -54,9 +54,9 @@ class NetworkServerTest {
     @AfterEach
     void everythingIsGivenBack() {
         if (running != null) {
-            await().untilAsserted(() -> assertThat(running.queuedRequestBytes()).isZero());
-            running.close();
-            assertThat(running.connectionCount()).isZero();
+            await().until(() -> server().queuedRequestBytes() == 0);
+            server().close();
+            assertThat(server().connectionCount()).isZero();
         }
         assertThat(allocator.metric().usedDirectMemory()).isZero();
     }
@@ -91,8 +91,8 @@ class NetworkServerTest {
     void answersByteByByte() throws IOException {
         try (TestClient client = connect(config(LIMITS))) {
             client.socket().setTcpNoDelay(true);
-            ByteBuffer frame = TestClient.frame(
-                    ApiKeys.HEARTBEAT, VERSION, 1, new HeartbeatRequestData().setGenerationId(5));
+            ByteBuffer frame =
+                    TestClient.frame(ApiKeys.HEARTBEAT, VERSION, 1, new HeartbeatRequestData().setGenerationId(5));
             while (frame.hasRemaining()) {
                 client.send(ByteBuffer.wrap(new byte[] {frame.get()}));
             }
@@ -142,7 +142,8 @@ class NetworkServerTest {
             }
             await().until(() -> produces.calls.size() == 20);
             for (int i = 0; i < 20; i++) {
-                ByteBuffer records = records(Objects.requireNonNull(produces.calls.peek()).request());
+                ByteBuffer records =
+                        records(Objects.requireNonNull(produces.calls.peek()).request());
                 assertThat(records.remaining()).isEqualTo(20_000 + i);
                 while (records.hasRemaining()) {
                     assertThat(records.get()).isEqualTo((byte) i);
@@ -268,7 +269,8 @@ class NetworkServerTest {
     void aClientThatLeavesIsForgotten() throws IOException {
         try (TestClient client = connect(config(LIMITS))) {
             produce(client, 1, 30_000);
-            client.send(TestClient.frame(ApiKeys.PRODUCE, PRODUCE_VERSION, 2, request(3 << 20, (byte) 0)).limit(1 << 20));
+            client.send(TestClient.frame(ApiKeys.PRODUCE, PRODUCE_VERSION, 2, request(3 << 20, (byte) 0))
+                    .limit(1 << 20));
             await().until(() -> produces.calls.size() == 1);
         }
         await().until(() -> server().connectionCount() == 0);
@@ -333,8 +335,7 @@ class NetworkServerTest {
     private @Nullable InetSocketAddress address;
 
     private TestClient connect(NetworkConfig config) throws IOException {
-        running = new NetworkServer(
-                config, dispatcher, Executors.newVirtualThreadPerTaskExecutor(), epoll, allocator);
+        running = new NetworkServer(config, dispatcher, Executors.newVirtualThreadPerTaskExecutor(), epoll, allocator);
         address = running.listen("TEST", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         return again();
     }

@@ -226,7 +226,8 @@ record ClassicGroup(
 
     /** A subscription is its version and the message; versions to come begin with what the newest known one has. */
     private static List<String> topics(ByteBuffer subscription) {
-        short version = (short) Math.min(subscription.getShort(), ConsumerProtocolSubscription.HIGHEST_SUPPORTED_VERSION);
+        short version =
+                (short) Math.min(subscription.getShort(), ConsumerProtocolSubscription.HIGHEST_SUPPORTED_VERSION);
         return new ConsumerProtocolSubscription(new ByteBufferAccessor(subscription), version).topics();
     }
 

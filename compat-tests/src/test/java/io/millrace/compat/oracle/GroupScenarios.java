@@ -22,6 +22,7 @@ import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.message.LeaveGroupRequestData;
 import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
 import org.apache.kafka.common.message.ListGroupsRequestData;
+import org.apache.kafka.common.message.ListGroupsResponseData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 
 /** Groups of the classic protocol: joining, syncing, heartbeats, leaving, and what is told of groups. */
@@ -260,19 +261,19 @@ final class GroupScenarios {
                 Scenario.of(DESCRIBE_GROUPS, "none", e -> e.send(describing())),
                 Scenario.of(LIST_GROUPS, "all", e -> {
                     Membership.stable(e, e.name("g"));
-                    e.send(new ListGroupsRequestData());
+                    own(e, new ListGroupsRequestData());
                 }),
                 Scenario.of(LIST_GROUPS, "by state", e -> {
                             Membership.stable(e, e.name("g"));
-                            e.send(new ListGroupsRequestData().setStatesFilter(List.of("Stable")));
-                            e.send(new ListGroupsRequestData().setStatesFilter(List.of("stable", "Nonsense")));
+                            own(e, new ListGroupsRequestData().setStatesFilter(List.of("Stable")));
+                            own(e, new ListGroupsRequestData().setStatesFilter(List.of("stable", "Nonsense")));
                         })
                         .since(4),
                 Scenario.of(LIST_GROUPS, "by type", e -> {
                             Membership.stable(e, e.name("g"));
-                            e.send(new ListGroupsRequestData().setTypesFilter(List.of("classic")));
-                            e.send(new ListGroupsRequestData().setTypesFilter(List.of("consumer")));
-                            e.send(new ListGroupsRequestData().setTypesFilter(List.of("nonsense")));
+                            own(e, new ListGroupsRequestData().setTypesFilter(List.of("classic")));
+                            own(e, new ListGroupsRequestData().setTypesFilter(List.of("consumer")));
+                            own(e, new ListGroupsRequestData().setTypesFilter(List.of("nonsense")));
                         })
                         .since(5),
                 Scenario.of(DELETE_GROUPS, "not empty, unknown, empty name", e -> {
@@ -290,6 +291,11 @@ final class GroupScenarios {
                     e.send(deleting(member.group()));
                 }),
                 Scenario.of(DELETE_GROUPS, "none", e -> e.send(deleting())));
+    }
+
+    private static void own(Exchange e, ListGroupsRequestData request) throws IOException {
+        e.sendAndRecordOwn(
+                request, ListGroupsResponseData.class, r -> r.groups().removeIf(g -> !e.owns(g.groupId())));
     }
 
     private static DescribeGroupsRequestData describing(String... groups) {

@@ -24,9 +24,21 @@ public interface RequestContext {
     /** Identity of the connection, for what is kept per connection. */
     String connectionId();
 
+    /** The client is still there; a long wait for one that is not should end. Any thread. */
+    boolean connected();
+
     /** The connection's event loop: serial for this connection, also for timers. */
     ScheduledExecutorService eventLoop();
 
     /** Virtual threads, for what waits. */
     Executor blocking();
+
+    /**
+     * Keeps the bytes that the request's zero-copy fields (record data above all) lie in. Without it they are gone when
+     * {@link ApiHandler#handle} returns. Each call wants one {@link #releaseBody()}; both from any thread.
+     */
+    void retainBody();
+
+    /** Ends one {@link #retainBody()}. */
+    void releaseBody();
 }

@@ -59,7 +59,7 @@ final class GroupScenarios {
                 Scenario.of(JOIN_GROUP, "first member", e -> joined(e, joining(e, ""))),
                 Scenario.of(JOIN_GROUP, "member that joins again unchanged", e -> {
                     var member = joined(e, joining(e, ""));
-                    e.ask(SYNC_GROUP, new Membership(e.name("g"), member, 1).assigning());
+                    new Membership(e.name("g"), member, 1).settle(e);
                     e.send(joining(e, member));
                 }),
                 Scenario.of(JOIN_GROUP, "several protocols", e -> {
@@ -68,7 +68,7 @@ final class GroupScenarios {
                 Scenario.of(JOIN_GROUP, "static member, and again", e -> {
                             var request = joining(e, "").setGroupInstanceId("one");
                             var answer = (JoinGroupResponseData) e.send(request.duplicate());
-                            e.ask(SYNC_GROUP, new Membership(e.name("g"), answer.memberId(), 1).assigning());
+                            new Membership(e.name("g"), answer.memberId(), 1).settle(e);
                             e.send(request);
                             e.send(request.duplicate().setMemberId(answer.memberId()));
                         })
@@ -140,11 +140,11 @@ final class GroupScenarios {
         return List.of(
                 Scenario.of(SYNC_GROUP, "leader assigns", e -> {
                     var member = Membership.joined(e, e.name("g"));
-                    e.send(member.assigning());
-                    e.send(member.syncing());
+                    e.send(fitting(e, member.assigning()));
+                    e.send(fitting(e, member.syncing()));
                 }),
                 Scenario.of(SYNC_GROUP, "nothing assigned", e -> {
-                    e.send(Membership.joined(e, e.name("g")).syncing());
+                    e.send(fitting(e, Membership.joined(e, e.name("g")).syncing()));
                 }),
                 sync("unknown member", r -> r.setMemberId("nobody")),
                 sync("generation of before", r -> r.setGenerationId(0)),
@@ -153,7 +153,7 @@ final class GroupScenarios {
                 sync("empty group", r -> r.setGroupId("")),
                 sync("empty member", r -> r.setMemberId("")),
                 sync("unknown instance", r -> r.setGroupInstanceId("nobody")).since(3),
-                sync("right protocol", r -> r.setProtocolType("consumer").setProtocolName("range"))
+                sync("no protocol", r -> r.setProtocolType(null).setProtocolName(null))
                         .since(5),
                 sync("wrong protocol type", r -> r.setProtocolType("connect").setProtocolName("range"))
                         .since(5),
@@ -161,9 +161,13 @@ final class GroupScenarios {
                         .since(5));
     }
 
+    private static SyncGroupRequestData fitting(Exchange e, SyncGroupRequestData request) {
+        return e.atLeast(5) ? Membership.named(request) : request;
+    }
+
     private static Scenario sync(String name, UnaryOperator<SyncGroupRequestData> change) {
         return Scenario.of(SYNC_GROUP, name, e -> {
-            e.send(change.apply(Membership.joined(e, e.name("g")).assigning()));
+            e.send(change.apply(fitting(e, Membership.joined(e, e.name("g")).assigning())));
         });
     }
 

@@ -64,8 +64,8 @@ final class BadInputIT {
                 Named.of("key of another listener", hex("0000000c 0004 0000 00000001 ffff 0000")),
                 Named.of("array of billions", hex("0000000e 0003 0001 00000001 ffff 7fffffff")),
                 Named.of("string beyond the frame", hex("00000010 0003 0001 00000001 ffff 00000001 7000")),
-                Named.of("endless varint", hex("00000011 0003 000c 00000001 ffff 00 ffffffffff")),
-                Named.of("tagged fields without end", hex("00000012 0003 000c 00000001 ffff ffffffff0f 00")),
+                Named.of("endless varint", hex("00000010 0003 000c 00000001 ffff 00 ffffffffff")),
+                Named.of("tagged fields without end", hex("00000010 0003 000c 00000001 ffff ffffffff0f 00")),
                 Named.of("the web", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8)),
                 Named.of("a TLS greeting", hex("16030100c8010000c40303" + "5a".repeat(190))));
     }

@@ -19,6 +19,7 @@ import org.apache.kafka.common.message.DescribeConfigsResponseData;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.ListConfigResourcesRequestData;
+import org.apache.kafka.common.message.ListConfigResourcesResponseData;
 import org.jspecify.annotations.Nullable;
 
 /** Configuration, and what else of a broker is described: log directories, quotas. */
@@ -64,7 +65,7 @@ final class ConfigScenarios {
                     e.send(description(BROKER, "0", keys).setIncludeSynonyms(true));
                 }),
                 Scenario.of(DESCRIBE_CONFIGS, "cluster-wide default of brokers", e -> {
-                    e.send(description(BROKER, "", null));
+                    e.send(description(BROKER, "", List.of("message.max.bytes")));
                 }),
                 Scenario.of(DESCRIBE_CONFIGS, "broker that is not there", e -> {
                     e.send(description(BROKER, "7", null));
@@ -181,10 +182,10 @@ final class ConfigScenarios {
 
     private static List<Scenario> others() {
         return List.of(
-                Scenario.of(LIST_CONFIG_RESOURCES, "as it comes", e -> e.send(new ListConfigResourcesRequestData())),
+                Scenario.of(LIST_CONFIG_RESOURCES, "as it comes", e -> own(e, new ListConfigResourcesRequestData())),
                 Scenario.of(LIST_CONFIG_RESOURCES, "topics", e -> {
                             e.topic("t", 1, Map.of("retention.ms", "5000"));
-                            e.send(listing(TOPIC));
+                            own(e, listing(TOPIC));
                         })
                         .since(1),
                 Scenario.of(LIST_CONFIG_RESOURCES, "brokers", e -> e.send(listing(BROKER)))
@@ -192,7 +193,7 @@ final class ConfigScenarios {
                 Scenario.of(LIST_CONFIG_RESOURCES, "kinds that do not exist", e -> {
                             e.send(listing((byte) 99));
                             e.send(listing((byte) 0));
-                            e.send(listing(TOPIC, (byte) 99));
+                            own(e, listing(TOPIC, (byte) 99));
                         })
                         .since(1),
                 Scenario.of(DESCRIBE_LOG_DIRS, "a topic's partitions", e -> {
@@ -273,6 +274,13 @@ final class ConfigScenarios {
 
     private static ListConfigResourcesRequestData listing(Byte... types) {
         return new ListConfigResourcesRequestData().setResourceTypes(List.of(types));
+    }
+
+    private static void own(Exchange e, ListConfigResourcesRequestData request) throws IOException {
+        e.sendAndRecordOwn(
+                request,
+                ListConfigResourcesResponseData.class,
+                r -> r.configResources().removeIf(c -> c.resourceType() == TOPIC && !e.owns(c.resourceName())));
     }
 
     private static DescribeLogDirsRequestData directories(String topic, Integer... partitions) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
@@ -67,6 +68,19 @@ final class Exchange implements AutoCloseable {
     /** Sends a request of another key at its latest version and records the answer. */
     ApiMessage show(ApiKeys key, ApiMessage request) throws IOException {
         return record(key, key.latestVersion(false), request);
+    }
+
+    /** Sends at the version under test and records the answer without what other scenarios have left behind. */
+    <T extends ApiMessage> void sendAndRecordOwn(ApiMessage request, Class<T> type, Consumer<T> removeOthers)
+            throws IOException {
+        var response = type.cast(connection.send(scenario.key(), version, request));
+        removeOthers.accept(response);
+        transcript.add(MessageJson.of(response, version));
+    }
+
+    /** Whether a name is one of this play's. */
+    boolean owns(String name) {
+        return name.startsWith(name(""));
     }
 
     private ApiMessage record(ApiKeys key, short at, ApiMessage request) throws IOException {

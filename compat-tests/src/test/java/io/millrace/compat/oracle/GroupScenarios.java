@@ -22,6 +22,7 @@ import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.message.LeaveGroupRequestData;
 import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
 import org.apache.kafka.common.message.ListGroupsRequestData;
+import org.apache.kafka.common.message.ListGroupsResponseData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 
 /** Groups of the classic protocol: joining, syncing, heartbeats, leaving, and what is told of groups. */
@@ -58,7 +59,7 @@ final class GroupScenarios {
                 Scenario.of(JOIN_GROUP, "first member", e -> joined(e, joining(e, ""))),
                 Scenario.of(JOIN_GROUP, "member that joins again unchanged", e -> {
                     var member = joined(e, joining(e, ""));
-                    e.ask(SYNC_GROUP, new Membership(e.name("g"), member, 1).assigning());
+                    new Membership(e.name("g"), member, 1).settle(e);
                     e.send(joining(e, member));
                 }),
                 Scenario.of(JOIN_GROUP, "several protocols", e -> {
@@ -67,7 +68,7 @@ final class GroupScenarios {
                 Scenario.of(JOIN_GROUP, "static member, and again", e -> {
                             var request = joining(e, "").setGroupInstanceId("one");
                             var answer = (JoinGroupResponseData) e.send(request.duplicate());
-                            e.ask(SYNC_GROUP, new Membership(e.name("g"), answer.memberId(), 1).assigning());
+                            new Membership(e.name("g"), answer.memberId(), 1).settle(e);
                             e.send(request);
                             e.send(request.duplicate().setMemberId(answer.memberId()));
                         })
@@ -139,11 +140,11 @@ final class GroupScenarios {
         return List.of(
                 Scenario.of(SYNC_GROUP, "leader assigns", e -> {
                     var member = Membership.joined(e, e.name("g"));
-                    e.send(member.assigning());
-                    e.send(member.syncing());
+                    e.send(fitting(e, member.assigning()));
+                    e.send(fitting(e, member.syncing()));
                 }),
                 Scenario.of(SYNC_GROUP, "nothing assigned", e -> {
-                    e.send(Membership.joined(e, e.name("g")).syncing());
+                    e.send(fitting(e, Membership.joined(e, e.name("g")).syncing()));
                 }),
                 sync("unknown member", r -> r.setMemberId("nobody")),
                 sync("generation of before", r -> r.setGenerationId(0)),
@@ -152,7 +153,7 @@ final class GroupScenarios {
                 sync("empty group", r -> r.setGroupId("")),
                 sync("empty member", r -> r.setMemberId("")),
                 sync("unknown instance", r -> r.setGroupInstanceId("nobody")).since(3),
-                sync("right protocol", r -> r.setProtocolType("consumer").setProtocolName("range"))
+                sync("no protocol", r -> r.setProtocolType(null).setProtocolName(null))
                         .since(5),
                 sync("wrong protocol type", r -> r.setProtocolType("connect").setProtocolName("range"))
                         .since(5),
@@ -160,9 +161,13 @@ final class GroupScenarios {
                         .since(5));
     }
 
+    private static SyncGroupRequestData fitting(Exchange e, SyncGroupRequestData request) {
+        return e.atLeast(5) ? Membership.named(request) : request;
+    }
+
     private static Scenario sync(String name, UnaryOperator<SyncGroupRequestData> change) {
         return Scenario.of(SYNC_GROUP, name, e -> {
-            e.send(change.apply(Membership.joined(e, e.name("g")).assigning()));
+            e.send(change.apply(fitting(e, Membership.joined(e, e.name("g")).assigning())));
         });
     }
 
@@ -260,19 +265,19 @@ final class GroupScenarios {
                 Scenario.of(DESCRIBE_GROUPS, "none", e -> e.send(describing())),
                 Scenario.of(LIST_GROUPS, "all", e -> {
                     Membership.stable(e, e.name("g"));
-                    e.send(new ListGroupsRequestData());
+                    own(e, new ListGroupsRequestData());
                 }),
                 Scenario.of(LIST_GROUPS, "by state", e -> {
                             Membership.stable(e, e.name("g"));
-                            e.send(new ListGroupsRequestData().setStatesFilter(List.of("Stable")));
-                            e.send(new ListGroupsRequestData().setStatesFilter(List.of("stable", "Nonsense")));
+                            own(e, new ListGroupsRequestData().setStatesFilter(List.of("Stable")));
+                            own(e, new ListGroupsRequestData().setStatesFilter(List.of("stable", "Nonsense")));
                         })
                         .since(4),
                 Scenario.of(LIST_GROUPS, "by type", e -> {
                             Membership.stable(e, e.name("g"));
-                            e.send(new ListGroupsRequestData().setTypesFilter(List.of("classic")));
-                            e.send(new ListGroupsRequestData().setTypesFilter(List.of("consumer")));
-                            e.send(new ListGroupsRequestData().setTypesFilter(List.of("nonsense")));
+                            own(e, new ListGroupsRequestData().setTypesFilter(List.of("classic")));
+                            own(e, new ListGroupsRequestData().setTypesFilter(List.of("consumer")));
+                            own(e, new ListGroupsRequestData().setTypesFilter(List.of("nonsense")));
                         })
                         .since(5),
                 Scenario.of(DELETE_GROUPS, "not empty, unknown, empty name", e -> {
@@ -290,6 +295,11 @@ final class GroupScenarios {
                     e.send(deleting(member.group()));
                 }),
                 Scenario.of(DELETE_GROUPS, "none", e -> e.send(deleting())));
+    }
+
+    private static void own(Exchange e, ListGroupsRequestData request) throws IOException {
+        e.sendAndRecordOwn(
+                request, ListGroupsResponseData.class, r -> r.groups().removeIf(g -> !e.owns(g.groupId())));
     }
 
     private static DescribeGroupsRequestData describing(String... groups) {

@@ -14,6 +14,7 @@ import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProt
 import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData.SyncGroupRequestAssignment;
+import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.protocol.Errors;
 
 /** A group with one member, led there by unrecorded requests at the latest versions. */
@@ -21,8 +22,21 @@ record Membership(String group, String member, int generation) {
     /** Joins and takes its assignment: the group is stable. */
     static Membership stable(Exchange e, String group) throws IOException {
         var joined = joined(e, group);
-        e.ask(SYNC_GROUP, joined.assigning());
+        joined.settle(e);
         return joined;
+    }
+
+    /** Has the leader assign, unrecorded. */
+    void settle(Exchange e) throws IOException {
+        var answer = (SyncGroupResponseData) e.ask(SYNC_GROUP, named(assigning()));
+        if (answer.errorCode() != 0) {
+            throw new IOException("the group did not settle: " + Errors.forCode(answer.errorCode()));
+        }
+    }
+
+    /** With the protocol's type and name, which version 5 asks for. */
+    static SyncGroupRequestData named(SyncGroupRequestData request) {
+        return request.setProtocolType("consumer").setProtocolName("range");
     }
 
     /** Joins as the only member and leads, but has not yet said who gets what. */

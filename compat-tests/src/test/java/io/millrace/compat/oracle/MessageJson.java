@@ -28,7 +28,7 @@ final class MessageJson {
         }
     }
 
-    /** The converter leaves records out; what is fetched is the point of a fetch, so every batch gets a line. */
+    /** The converter leaves records out; what is fetched is the point of a fetch, so every whole batch gets a line. */
     private static void addBatches(FetchResponseData fetched, JsonNode json) {
         for (int t = 0; t < fetched.responses().size(); t++) {
             var topic = fetched.responses().get(t);
@@ -63,10 +63,6 @@ final class MessageJson {
                             batch.isTransactional(),
                             batch.isControlBatch(),
                             batch.countOrNull()));
-        }
-        int rest = bytes.remaining() - records.validBytes();
-        if (rest > 0) {
-            lines.add(rest + " bytes of a partial batch");
         }
     }
 }

@@ -102,7 +102,7 @@ final class MetadataScenarios {
                         .since(2),
                 Scenario.of(DESCRIBE_TOPIC_PARTITIONS, "known, unknown, invalid, twice", e -> {
                     var topic = e.topic("t", 3, Map.of());
-                    e.send(partitions(topic, e.name("none"), "a b", "", topic));
+                    e.send(partitions(topic, e.name("none"), "a b", topic));
                 }),
                 Scenario.of(DESCRIBE_TOPIC_PARTITIONS, "page by page", MetadataScenarios::pages),
                 Scenario.of(DESCRIBE_TOPIC_PARTITIONS, "limit of none", e -> {

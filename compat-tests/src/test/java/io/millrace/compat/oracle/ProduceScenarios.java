@@ -218,9 +218,12 @@ final class ProduceScenarios {
     }
 
     private static long producerId(Exchange e) throws IOException {
-        var answer = (InitProducerIdResponseData)
-                e.ask(INIT_PRODUCER_ID, new InitProducerIdRequestData().setTransactionalId(null));
-        return answer.producerId();
+        return e.askUntil(
+                        INIT_PRODUCER_ID,
+                        new InitProducerIdRequestData().setTransactionalId(null),
+                        InitProducerIdResponseData.class,
+                        r -> r.errorCode() == 0)
+                .producerId();
     }
 
     private static ProduceRequestData request(Exchange e, String topic, int partition, MemoryRecords records) {

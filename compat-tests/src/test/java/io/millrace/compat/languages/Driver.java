@@ -35,11 +35,8 @@ record Driver(List<String> command, Path directory, String bootstrap) {
 
     /** Runs the operations one after the other in one process, and gives the result of each. */
     List<JsonNode> run(Operation... operations) {
-        var lines = fork(List.of(operations))
-                .timeout(LIMIT)
-                .run()
-                .assertSucceeded()
-                .lines();
+        var lines =
+                fork(List.of(operations)).timeout(LIMIT).run().assertSucceeded().lines();
         assertThat(lines).hasSameSizeAs(operations);
         return lines.stream().map(Driver::parsed).toList();
     }

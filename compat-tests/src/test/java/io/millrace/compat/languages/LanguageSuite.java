@@ -65,8 +65,8 @@ abstract class LanguageSuite {
         for (int acks : new int[] {0, 1, -1}) {
             var topic = java().topic(codec, 1);
             var records = records(60);
-            var offsets = driver()
-                    .one("produce", "topic", topic, "compression", codec, "acks", acks, "records", records)
+            var offsets = driver().one(
+                            "produce", "topic", topic, "compression", codec, "acks", acks, "records", records)
                     .path("offsets");
             if (acks != 0) {
                 assertThat(offsets.valueStream().map(JsonNode::asInt))
@@ -94,8 +94,7 @@ abstract class LanguageSuite {
     /** Jackson and the drivers know null; NullAway's maps do not. */
     private static Map<String, Object> nulls(Map<String, @Nullable Object> record) {
         var present = new HashMap<String, Object>();
-        record.forEach((name, value) -> present.put(
-                name, value == null ? NullNode.getInstance() : value));
+        record.forEach((name, value) -> present.put(name, value == null ? NullNode.getInstance() : value));
         return present;
     }
 
@@ -130,8 +129,7 @@ abstract class LanguageSuite {
     }
 
     private static void assertSame(List<Map<String, Object>> sent, List<String> read) {
-        assertThat(read)
-                .isEqualTo(sent.stream().map(LanguageSuite::sentLine).toList());
+        assertThat(read).isEqualTo(sent.stream().map(LanguageSuite::sentLine).toList());
     }
 
     private static String sentLine(Map<String, Object> r) {
@@ -152,8 +150,7 @@ abstract class LanguageSuite {
                         .get(30, SECONDS);
             }
         }
-        var results = driver()
-                .run(
+        var results = driver().run(
                         op("consume", "topic", topic, "start", "earliest"),
                         op("consume", "topic", topic, "start", "latest"),
                         op("consume", "topic", topic, "start", 1_005_500),
@@ -195,8 +192,8 @@ abstract class LanguageSuite {
     private static void awaitRead(List<Driver.Member> members, List<String> values) {
         Awaitility.await("values read by the group")
                 .atMost(Duration.ofSeconds(30))
-                .untilAsserted(() ->
-                        assertThat(members.stream().flatMap(m -> m.read().stream())).containsAll(values));
+                .untilAsserted(() -> assertThat(members.stream().flatMap(m -> m.read().stream()))
+                        .containsAll(values));
     }
 
     private static List<String> values(String stem, int count) {
@@ -253,16 +250,14 @@ abstract class LanguageSuite {
         var topic = BrokerUnderTest.unique("admin");
         var config = Map.of("retention.ms", "7200000", "max.message.bytes", "65536");
         var names = List.copyOf(config.keySet());
-        var results = driver()
-                .run(
+        var results = driver().run(
                         op("create", "topic", topic, "partitions", 3, "config", config),
                         op("create", "topic", topic, "partitions", 3, "config", Map.of()),
                         op("create", "topic", topic + "!", "partitions", 1, "config", Map.of()),
                         op("create", "topic", topic + "-odd", "partitions", 1, "config", Map.of("no.such.key", "1")));
         assertThat(results.stream().map(r -> r.path("error").asInt(0))).containsExactly(0, 36, 17, 40);
         awaitLeaders(topic, 3);
-        results = driver()
-                .run(
+        results = driver().run(
                         op("describe", "topic", topic),
                         op("configs", "topic", topic, "names", names),
                         op("grow", "topic", topic, "partitions", 2),
@@ -282,8 +277,10 @@ abstract class LanguageSuite {
         awaitRetention(topic, names);
         assertThat(driver().refusal("delete", "topic", topic)).isZero();
         Awaitility.await()
-                .untilAsserted(() -> assertThat(
-                                driver().one("topics").path("topics").valueStream().map(JsonNode::asText))
+                .untilAsserted(() -> assertThat(driver().one("topics")
+                                .path("topics")
+                                .valueStream()
+                                .map(JsonNode::asText))
                         .doesNotContain(topic));
         assertThat(driver().refusal("delete", "topic", topic)).isEqualTo(3);
     }

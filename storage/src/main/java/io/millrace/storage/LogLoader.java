@@ -169,6 +169,7 @@ final class LogLoader {
         }
         Segment segment = segment(base, false);
         boolean known = base == recoveryPoint.segmentBaseOffset() && segment.sizeInBytes() >= recoveryPoint.position();
+        epochs = epochs.truncatedTo(known ? recoveryPoint.offset() : base); // the batches behind tell it anew
         Recovered recovered = SegmentRecovery.recover(
                 disk,
                 segment,
@@ -267,7 +268,7 @@ final class LogLoader {
                             new BatchCursor(channel, position, segment.sizeInBytes(), BatchCursor.SCAN_BYTES);
                     while (cursor.next()) {
                         if (RecordBatchFormat.baseOffset(cursor.header(), cursor.headerAt()) >= from) {
-                            producers.apply(cursor.header(), cursor.headerAt());
+                            producers.apply(cursor.header(), cursor.headerAt(), directory.nowMs());
                         }
                     }
                     return cursor;

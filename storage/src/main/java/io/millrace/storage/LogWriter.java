@@ -145,7 +145,7 @@ final class LogWriter {
                 RecordBatchFormat.stampAppendTime(batches, at, now);
             }
             noteEpoch(batches, at);
-            producers.apply(batches, at);
+            producers.apply(batches, at, directory.nowMs());
             segment.note(batches, at);
             nextOffset = RecordBatchFormat.lastOffset(batches, at) + 1;
         }

@@ -3,18 +3,18 @@ package io.millrace.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.storage.LogAppend.Origin;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.server.common.OffsetAndEpoch;
 import org.apache.kafka.storage.internals.checkpoint.LeaderEpochCheckpointFile;
 import org.apache.kafka.storage.internals.checkpoint.PartitionMetadataFile;
-import org.apache.kafka.tools.DumpLogSegments;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,7 +65,7 @@ class KafkaToolsTest {
         String sanity = dump("--index-sanity-check", "--files", named(".index") + "," + named(".timeindex"));
 
         assertThat(dump).contains("offset: ").contains("position: ").contains("timestamp: ");
-        assertThat(dump.toLowerCase(java.util.Locale.ROOT))
+        assertThat(dump.toLowerCase(Locale.ROOT))
                 .doesNotContain("mismatch")
                 .doesNotContain("out of order")
                 .doesNotContain("not found");
@@ -98,16 +98,18 @@ class KafkaToolsTest {
         assertThat(metadata.read().topicId()).isEqualTo(TestStore.EVENTS.topicId());
     }
 
+    /** Runs the tool as a program of its own, with libraries of its own release. */
     private static String dump(String... arguments) throws Exception {
-        PrintStream before = System.out;
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        try {
-            DumpLogSegments.main(arguments);
-        } finally {
-            System.setOut(before);
-        }
-        return out.toString(StandardCharsets.UTF_8);
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                "target/kafka-tools/*",
+                "org.apache.kafka.tools.DumpLogSegments"));
+        command.addAll(List.of(arguments));
+        Process tool = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(tool.waitFor()).as(output).isZero();
+        return output;
     }
 
     private List<String> list(String suffix) throws Exception {
@@ -124,6 +126,6 @@ class KafkaToolsTest {
     }
 
     private static int count(String text, String part) {
-        return text.split(java.util.regex.Pattern.quote(part), -1).length - 1;
+        return text.split(Pattern.quote(part), -1).length - 1;
     }
 }

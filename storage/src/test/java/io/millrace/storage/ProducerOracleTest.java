@@ -9,6 +9,7 @@ import io.millrace.storage.producer.ProducerVerdict;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import org.apache.kafka.common.TopicPartition;
@@ -31,18 +32,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProducerOracleTest {
     private static final int EXPIRATION_MS = 5_000;
 
-    @TempDir
-    Path directory;
-
+    private final Path directory;
     private ProducerStates ours = new ProducerStates(1_000);
     private ProducerStateManager kafkas;
     private long nextOffset;
+
+    ProducerOracleTest(@TempDir Path directory) throws Exception {
+        this.directory = directory;
+        this.kafkas = kafka(directory);
+    }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void decidesAsKafkaDoes(long seed) throws Exception {
         Random random = new Random(seed);
-        kafkas = kafka(directory);
         int duplicates = 0;
         int refusals = 0;
         for (int i = 0; i < 3_000; i++) {
@@ -105,7 +108,7 @@ class ProducerOracleTest {
             default -> {}
         }
         String[] values = new String[count];
-        java.util.Arrays.fill(values, "v");
+        Arrays.fill(values, "v");
         return Batches.idempotent(id, epoch, sequence, step, values);
     }
 
@@ -141,7 +144,7 @@ class ProducerOracleTest {
     private String byUs(ByteBuffer batch) {
         return switch (ours.check(batch, 0, null, true)) {
             case ProducerVerdict.InOrder inOrder -> {
-                ours.apply(batch, 0);
+                ours.apply(batch, 0, RecordBatchFormat.maxTimestamp(batch, 0));
                 nextOffset = RecordBatchFormat.lastOffset(batch, 0) + 1;
                 yield inOrder.equals(new ProducerVerdict.InOrder()) ? "in order" : "";
             }
@@ -155,6 +158,7 @@ class ProducerOracleTest {
         Path file = directory.resolve("%020d.snapshot".formatted(nextOffset));
         Files.write(file, ProducerSnapshot.write(ours).array());
         var read = ProducerStateManager.readSnapshot(file.toFile());
+        Files.delete(file);
         ProducerStateManager.writeSnapshot(file.toFile(), kafkas.activeProducers(), false);
         ours = new ProducerStates(1_000);
         assertThat(ProducerSnapshot.read(ByteBuffer.wrap(Files.readAllBytes(file)), ours))
@@ -168,7 +172,7 @@ class ProducerOracleTest {
         for (int i = 0; i < 7; i++) {
             ByteBuffer batch = Batches.idempotent(1, 0, i, 1, "v");
             RecordBatchFormat.assign(batch, 0, i, 0);
-            ours.apply(batch, 0);
+            ours.apply(batch, 0, 1);
         }
 
         ProducerStates again = new ProducerStates(1_000);
@@ -184,10 +188,12 @@ class ProducerOracleTest {
 
     @Test
     void aDamagedSnapshotIsNotRead() {
-        ours.apply(Batches.idempotent(1, 0, 0, 1, "v"), 0);
+        ours.apply(Batches.idempotent(1, 0, 0, 1, "v"), 0, 1);
         ByteBuffer snapshot = ProducerSnapshot.write(ours);
         for (int at = 0; at < snapshot.limit(); at++) {
-            ByteBuffer damaged = ByteBuffer.wrap(snapshot.array().clone());
+            ByteBuffer damaged = ByteBuffer.allocate(snapshot.limit())
+                    .put(snapshot.duplicate())
+                    .flip();
             damaged.put(at, (byte) (damaged.get(at) ^ 4));
             assertThat(ProducerSnapshot.read(damaged, new ProducerStates(10)))
                     .as("byte %d", at)
@@ -199,7 +205,7 @@ class ProducerOracleTest {
     void overTheBoundTheProducerIdleForLongestIsForgotten() {
         ours = new ProducerStates(2);
         for (long id : new long[] {1, 2, 1, 3}) {
-            ours.apply(Batches.idempotent(id, 0, 0, 1, "v"), 0);
+            ours.apply(Batches.idempotent(id, 0, 0, 1, "v"), 0, 1);
         }
 
         assertThat(ours.count()).isEqualTo(2);
@@ -214,7 +220,7 @@ class ProducerOracleTest {
         ByteBuffer data = Batches.transactional(9, 0, "v", "w");
         RecordBatchFormat.assign(data, 0, 40, 0);
 
-        ours.apply(data, 0);
+        ours.apply(data, 0, 1);
 
         assertThat(ours.firstUnstableOffset()).hasValue(40);
         ours.expire(Long.MAX_VALUE / 2, 1);

@@ -4,7 +4,6 @@ import io.millrace.protocol.RecordBatchFormat;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import org.apache.kafka.common.InvalidRecordException;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.compress.GzipCompression;
 import org.apache.kafka.common.compress.Lz4Compression;
@@ -70,7 +69,8 @@ public final class RecordConversion {
             return refused(RefusedBatch.of(Errors.MESSAGE_TOO_LARGE, String.valueOf(tooLarge.getMessage())));
         } catch (InvalidRecordException malformed) {
             return refused(RefusedBatch.of(Errors.INVALID_RECORD, String.valueOf(malformed.getMessage())));
-        } catch (KafkaException | IllegalStateException | IllegalArgumentException broken) {
+        } catch (RuntimeException broken) {
+            // Decompressors stumble over garbage in many ways.
             return refused(RefusedBatch.of(Errors.CORRUPT_MESSAGE, "The records cannot be decompressed."));
         }
     }

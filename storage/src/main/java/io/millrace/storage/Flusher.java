@@ -85,12 +85,12 @@ final class Flusher implements Worker.Step {
     private void flush() throws IOException {
         boolean newDirectories = false;
         for (LogFlush log : round) {
-            newDirectories |= log.hasNewDirectory();
+            newDirectories |= log.state().hasNewDirectory();
             targets.add(log.force());
         }
         if (newDirectories) {
             directory.disk().syncDirectory(directory.topics());
-            round.forEach(LogFlush::directoryIsDurable);
+            round.forEach(log -> log.state().directoryIsDurable());
         }
         for (int i = 0; i < round.size(); i++) {
             LogState state = round.get(i).state();

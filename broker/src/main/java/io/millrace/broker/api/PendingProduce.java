@@ -76,7 +76,7 @@ final class PendingProduce extends CompletableFuture<@Nullable ProduceResponseDa
             return;
         }
         context.retainBody();
-        boolean convert = RecordBatchValidation.needsDecompression(batch, settings);
+        boolean convert = RecordBatchValidation.needsDecompression(batch, settings, nowMs);
         if (convert || partition.conversions().busy()) {
             partition.conversions().run(context.blocking(), () -> {
                 if (convert) {

@@ -1,6 +1,7 @@
 package io.millrace.protocol;
 
 import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
 
 /**
  * The header of a record batch in format v2 (magic 2), as it lies on the wire and on disk; big-endian.
@@ -134,5 +135,19 @@ public final class RecordBatchFormat {
     public static void assign(ByteBuffer buffer, int at, long baseOffset, int leaderEpoch) {
         buffer.putLong(at + BASE_OFFSET, baseOffset);
         buffer.putInt(at + LEADER_EPOCH, leaderEpoch);
+    }
+
+    /** The CRC that the batch should have. */
+    public static int computeCrc(ByteBuffer buffer, int at) {
+        CRC32C crc = new CRC32C();
+        crc.update(buffer.slice(at + ATTRIBUTES, sizeInBytes(buffer, at) - ATTRIBUTES));
+        return (int) crc.getValue();
+    }
+
+    /** Gives all records of the batch the time at which it is appended, which changes its CRC. */
+    public static void stampAppendTime(ByteBuffer buffer, int at, long appendTimeMs) {
+        buffer.putShort(at + ATTRIBUTES, (short) (attributes(buffer, at) | LOG_APPEND_TIME_MASK));
+        buffer.putLong(at + MAX_TIMESTAMP, appendTimeMs);
+        buffer.putInt(at + CRC, computeCrc(buffer, at));
     }
 }

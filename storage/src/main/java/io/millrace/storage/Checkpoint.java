@@ -1,0 +1,89 @@
+package io.millrace.storage;
+
+import io.millrace.storage.disk.CheckedFile;
+import io.millrace.storage.disk.CorruptFileException;
+import io.millrace.storage.disk.Disk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Map.Entry;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * What a log directory knows of its logs without looking at them: where each begins, and up to where it is certainly on disk.
+ * A {@link CheckedFile} whose contents are
+ *
+ * <pre>
+ *  0  4  number of logs, then for each:
+ *  0  16 topic id
+ * 16  4  partition
+ * 20  8  log start offset
+ * 28  8  recovery point: offset
+ * 36  8                  base offset of its segment
+ * 44  4                  position in its segment
+ * 48  2  length of the topic's name in UTF-8
+ * 50     topic's name
+ * </pre>
+ */
+final class Checkpoint {
+    private static final CheckedFile FORMAT = new CheckedFile(0x4d4c4350, (short) 1);
+    private static final int FIXED = 50;
+
+    private Checkpoint() {}
+
+    /** One log. */
+    record Point(long logStartOffset, LogPosition recoveryPoint) {}
+
+    static void write(Disk disk, Path file, Map<TopicIdPartition, Point> points) throws IOException {
+        Map<TopicIdPartition, Point> copy = new HashMap<>(points);
+        Map<String, byte[]> names = new HashMap<>();
+        int size = 4;
+        for (TopicIdPartition log : copy.keySet()) {
+            size += FIXED + names.computeIfAbsent(log.topic(), t -> t.getBytes(StandardCharsets.UTF_8)).length;
+        }
+        ByteBuffer contents = ByteBuffer.allocate(size).putInt(copy.size());
+        for (Entry<TopicIdPartition, Point> entry : copy.entrySet()) {
+            TopicIdPartition log = entry.getKey();
+            put(contents, log, entry.getValue(), names.getOrDefault(log.topic(), new byte[0]));
+        }
+        FORMAT.write(disk, file, contents.flip());
+    }
+
+    private static void put(ByteBuffer contents, TopicIdPartition log, Point point, byte[] name) {
+        contents.putLong(log.topicId().getMostSignificantBits())
+                .putLong(log.topicId().getLeastSignificantBits())
+                .putInt(log.partition())
+                .putLong(point.logStartOffset())
+                .putLong(point.recoveryPoint().offset())
+                .putLong(point.recoveryPoint().segmentBaseOffset())
+                .putInt(point.recoveryPoint().position())
+                .putShort((short) name.length)
+                .put(name);
+    }
+
+    /**
+     * What the file says, nothing if there is no file.
+     *
+     * @throws CorruptFileException if it is damaged
+     */
+    static Map<TopicIdPartition, Point> read(Disk disk, Path file) throws IOException {
+        Map<TopicIdPartition, Point> points = new HashMap<>();
+        ByteBuffer contents = FORMAT.read(disk, file).orElseGet(() -> ByteBuffer.allocate(4));
+        int count = contents.getInt();
+        for (int i = 0; i < count; i++) {
+            Uuid topicId = new Uuid(contents.getLong(), contents.getLong());
+            int partition = contents.getInt();
+            long start = contents.getLong();
+            LogPosition point = new LogPosition(contents.getLong(), contents.getLong(), contents.getInt());
+            byte[] name = new byte[contents.getShort()];
+            contents.get(name);
+            TopicIdPartition log = new TopicIdPartition(topicId, partition, new String(name, StandardCharsets.UTF_8));
+            points.put(log, new Point(start, point));
+        }
+        return points;
+    }
+}

@@ -1,0 +1,197 @@
+package io.millrace.storage;
+
+import io.millrace.storage.disk.CheckedFile;
+import io.millrace.storage.disk.Disk;
+import io.millrace.storage.segment.Segment;
+import io.millrace.storage.segment.SegmentName;
+import io.millrace.storage.work.Inbox;
+import io.millrace.storage.work.Worker;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicIdPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does for one log directory what nobody waits for in a hurry: checkpoints, producer snapshots, moves of log starts, removal of
+ * files. Runs on the keeper thread, but for {@link #put}.
+ */
+final class Keeper implements Worker.Step {
+    static final String EPOCHS = "leader-epoch-checkpoint";
+    private static final int KEPT_SNAPSHOTS = 2;
+
+    private final LogDirectory directory;
+    private final Disk disk;
+    private final Inbox<KeeperTask> inbox = new Inbox<>(KeeperTask.class);
+    private final Map<TopicIdPartition, Checkpoint.Point> points;
+    private final Map<TopicIdPartition, LeaderEpochs> savedEpochs = new HashMap<>();
+    private final List<KeeperTask.Advance> advances = new ArrayList<>();
+    private final List<KeeperTask.Remove> removals = new ArrayList<>();
+    private final Removals doomed;
+    private boolean changed;
+
+    Keeper(LogDirectory directory, Map<TopicIdPartition, Checkpoint.Point> points) {
+        this.directory = directory;
+        this.disk = directory.disk();
+        this.points = new HashMap<>(points);
+        this.doomed = new Removals(disk);
+    }
+
+    /** Any thread. */
+    void put(KeeperTask task) {
+        inbox.put(task);
+        directory.wakeKeeper();
+    }
+
+    @Override
+    public boolean isIdle() {
+        return inbox.isEmpty();
+    }
+
+    @Override
+    public boolean run() {
+        int taken = 0;
+        try {
+            @Nullable KeeperTask task;
+            while ((task = inbox.take()) != null) {
+                taken++;
+                if (directory.isOnline()) {
+                    take(task);
+                } else {
+                    giveUp(task);
+                }
+            }
+            finishRound();
+        } catch (IOException | RuntimeException e) {
+            directory.fail(e);
+            advances.forEach(this::giveUp);
+            removals.forEach(this::giveUp);
+        }
+        advances.clear();
+        removals.clear();
+        return taken > 0;
+    }
+
+    private void giveUp(KeeperTask task) {
+        switch (task) {
+            case KeeperTask.Advance advance -> advance.done.completeExceptionally(directory.offline());
+            case KeeperTask.Remove remove -> remove.done.completeExceptionally(directory.offline());
+            default -> {}
+        }
+    }
+
+    private void take(KeeperTask task) throws IOException {
+        switch (task) {
+            case KeeperTask.Save save -> save(save);
+            case KeeperTask.SaveProducers save -> saveProducers(save);
+            case KeeperTask.Advance advance -> {
+                point(advance.log, null);
+                advances.add(advance);
+            }
+            case KeeperTask.Remove remove -> {
+                changed |= points.remove(remove.partition) != null;
+                savedEpochs.remove(remove.partition);
+                removals.add(remove);
+            }
+            case KeeperTask.Other other -> other.task.run();
+        }
+    }
+
+    /** The file that all of the round waits for, and then what waits for it. */
+    private void finishRound() throws IOException {
+        for (KeeperTask.Advance advance : advances) {
+            if (!advance.dropped.isEmpty()) {
+                disk.syncDirectory(advance.log.path());
+            }
+        }
+        if (changed) {
+            Checkpoint.write(disk, directory.checkpointFile(), points);
+            changed = false;
+        }
+        for (KeeperTask.Advance advance : advances) {
+            for (Segment segment : advance.dropped) {
+                doomed.add(segment, directory.nowMs() + advance.log.config().fileDeleteDelayMs());
+            }
+            advance.done.complete(advance.log.startOffset());
+        }
+        for (KeeperTask.Remove remove : removals) {
+            remove(remove);
+        }
+        doomed.removeDue(directory.nowMs());
+    }
+
+    private void save(KeeperTask.Save save) throws IOException {
+        if (save.log.refusal() != null) {
+            return;
+        }
+        TopicIdPartition log = save.log.partition();
+        if (!save.epochs.equals(savedEpochs.get(log))) {
+            ByteBuffer text = ByteBuffer.wrap(save.epochs.asText().getBytes(StandardCharsets.UTF_8));
+            CheckedFile.replace(disk, save.log.path().resolve(EPOCHS), text);
+            savedEpochs.put(log, save.epochs);
+        }
+        point(save.log, save.flushed);
+    }
+
+    private void point(LogState log, @Nullable LogPosition flushed) {
+        Checkpoint.Point before = points.get(log.partition());
+        LogPosition recovery =
+                flushed != null ? flushed : before != null ? before.recoveryPoint() : new LogPosition(0, 0, 0);
+        Checkpoint.Point now = new Checkpoint.Point(log.startOffset(), recovery);
+        if (!now.equals(before)) {
+            points.put(log.partition(), now);
+            changed = true;
+        }
+    }
+
+    /** The recovery point on record, which is what the next checkpoint is compared with. */
+    void loaded(LogState log) {
+        put(new KeeperTask.Other(() -> savedEpochs.put(log.partition(), log.epochs())));
+    }
+
+    /** Not forced: a snapshot that is lost or torn is known by its checksum, and an older one does. */
+    private void saveProducers(KeeperTask.SaveProducers save) throws IOException {
+        if (save.log.refusal() != null) {
+            return;
+        }
+        Path file = SegmentName.path(save.log.path(), save.offset, SegmentName.SNAPSHOT);
+        try (FileChannel channel = disk.openToWrite(file)) {
+            channel.truncate(0);
+            while (save.snapshot.hasRemaining()) {
+                channel.write(save.snapshot);
+            }
+        }
+        List<Long> older = new ArrayList<>();
+        for (String name : disk.list(save.log.path())) {
+            SegmentName.offsetOf(name, SegmentName.SNAPSHOT).ifPresent(older::add);
+        }
+        older.sort(null);
+        List<Segment> segments = save.log.segments().all();
+        for (long offset : older.subList(0, Math.max(0, older.size() - KEPT_SNAPSHOTS))) {
+            if (segments.stream().noneMatch(segment -> segment.baseOffset() == offset)) {
+                disk.delete(SegmentName.path(save.log.path(), offset, SegmentName.SNAPSHOT));
+            }
+        }
+    }
+
+    private void remove(KeeperTask.Remove remove) throws IOException {
+        if (disk.exists(remove.path)) {
+            Path aside = directory.nameForRemoval(remove.path);
+            disk.rename(remove.path, aside);
+            disk.syncDirectory(directory.topics());
+            doomed.add(aside, directory.nowMs() + remove.delayMs);
+        }
+        remove.done.complete(null);
+    }
+
+    /** A directory left over from a removal that was not finished. */
+    void addDoomed(Path path) {
+        put(new KeeperTask.Other(() -> doomed.add(path, directory.nowMs())));
+    }
+}

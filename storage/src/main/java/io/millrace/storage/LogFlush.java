@@ -1,0 +1,109 @@
+package io.millrace.storage;
+
+import io.millrace.storage.disk.Disk;
+import io.millrace.storage.segment.SegmentWriter;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The flusher thread's side of a log: which of its files are to be forced. The appender adds to it, always before it moves the
+ * flush target, so that a flush up to the target finds all that it must force.
+ */
+final class LogFlush {
+    private final Disk disk;
+    private final LogState state;
+    private final Queue<SegmentWriter> writers = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean requested = new AtomicBoolean();
+    private volatile @Nullable Runnable whenClosed;
+    private volatile boolean newDirectory;
+    private volatile boolean newNames;
+
+    LogFlush(Disk disk, LogState state) {
+        this.disk = disk;
+        this.state = state;
+    }
+
+    LogState state() {
+        return state;
+    }
+
+    /** The appender has made the log's directory. */
+    void madeDirectory() {
+        newDirectory = true;
+    }
+
+    /** The appender writes to a segment that had no file. */
+    void began(SegmentWriter writer) {
+        writers.add(writer);
+        newNames = true;
+    }
+
+    /** The appender goes on in a segment that was there. */
+    void resumed(SegmentWriter writer) {
+        writers.add(writer);
+    }
+
+    /** Whether the caller is the one to queue the log. */
+    boolean request() {
+        return !requested.get() && requested.compareAndSet(false, true);
+    }
+
+    void begins() {
+        requested.set(false);
+    }
+
+    /** Whether the name of the log's directory is not on disk yet. */
+    boolean hasNewDirectory() {
+        return newDirectory;
+    }
+
+    void directoryIsDurable() {
+        newDirectory = false;
+    }
+
+    /** Forces what the log consists of up to its flush target, which is returned. */
+    LogPosition force() throws IOException {
+        LogPosition target = state.flushTarget();
+        if (newDirectory) {
+            PartitionMetadata.force(disk, state.path());
+        }
+        Iterator<SegmentWriter> each = writers.iterator();
+        while (each.hasNext()) {
+            SegmentWriter writer = each.next();
+            boolean finished = writer.segment().isSealed();
+            writer.force();
+            if (finished) {
+                writer.forceIndexes();
+                writer.close();
+                each.remove();
+            }
+        }
+        if (newNames) {
+            newNames = false;
+            disk.syncDirectory(state.path());
+        }
+        return target;
+    }
+
+    /** The appender is done with the log: the next flush closes its files instead, and then goes on with this. */
+    void closeThen(Runnable next) {
+        whenClosed = next;
+    }
+
+    /** What is to be done instead of a flush. */
+    @Nullable
+    Runnable whenClosed() {
+        return whenClosed;
+    }
+
+    void close() throws IOException {
+        for (SegmentWriter writer : writers) {
+            writer.close();
+        }
+        writers.clear();
+    }
+}

@@ -1,0 +1,163 @@
+package io.millrace.storage;
+
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all threads see of a log. Written by the appender thread, but for {@link #flushed} and, on behalf of the flusher,
+ * {@link #durable}. The lock guards {@link #durable} and the listener, so that the listener hears everything in order.
+ */
+final class LogState {
+    private final TopicIdPartition partition;
+    private final Path path;
+    private volatile LogConfig config;
+    private volatile SegmentList segments = SegmentList.EMPTY;
+    private volatile LeaderEpochs epochs = LeaderEpochs.NONE;
+    private volatile long startOffset;
+    private volatile LogPosition end;
+    private volatile LogPosition flushTarget;
+    private volatile LogPosition durable;
+    private volatile LogPosition flushed;
+    private volatile OptionalLong firstUnstable = OptionalLong.empty();
+    private final AtomicReference<@Nullable Refusal> refusal = new AtomicReference<>();
+    private @Nullable LogListener listener;
+
+    /** Why a log takes nothing more. */
+    record Refusal(Errors error, String message) {}
+
+    LogState(TopicIdPartition partition, Path path, LogConfig config, long startOffset, LogPosition end) {
+        this.partition = partition;
+        this.path = path;
+        this.config = config;
+        this.startOffset = startOffset;
+        this.end = end;
+        this.flushTarget = end;
+        this.durable = end;
+        this.flushed = end;
+    }
+
+    TopicIdPartition partition() {
+        return partition;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    LogConfig config() {
+        return config;
+    }
+
+    void reconfigure(LogConfig changed) {
+        config = changed;
+    }
+
+    SegmentList segments() {
+        return segments;
+    }
+
+    void segments(SegmentList changed) {
+        segments = changed;
+    }
+
+    LeaderEpochs epochs() {
+        return epochs;
+    }
+
+    void epochs(LeaderEpochs changed) {
+        epochs = changed;
+    }
+
+    long startOffset() {
+        return startOffset;
+    }
+
+    void startOffset(long offset) {
+        startOffset = offset;
+    }
+
+    OptionalLong firstUnstable() {
+        return firstUnstable;
+    }
+
+    void firstUnstable(OptionalLong offset) {
+        firstUnstable = offset;
+    }
+
+    LogPosition end() {
+        return end;
+    }
+
+    LogPosition durable() {
+        return durable;
+    }
+
+    /** All before this is on disk, whatever the durability. */
+    LogPosition flushed() {
+        return flushed;
+    }
+
+    void flushed(LogPosition position) {
+        flushed = position;
+    }
+
+    /** What a flush that begins now brings to disk; the listener has heard of it. */
+    LogPosition flushTarget() {
+        return flushTarget;
+    }
+
+    /** Batches were written. */
+    void grewTo(LogPosition newEnd) {
+        end = newEnd;
+        synchronized (this) {
+            if (listener != null) {
+                listener.appended(newEnd);
+            }
+        }
+        flushTarget = newEnd;
+        if (config.durability() == LogConfig.Durability.MEMORY) {
+            advanceDurable(newEnd);
+        }
+    }
+
+    /** The log ends at the same offset in a new segment. */
+    void rolledTo(LogPosition newEnd) {
+        end = newEnd;
+        flushTarget = newEnd;
+    }
+
+    synchronized void advanceDurable(LogPosition position) {
+        if (position.offset() > durable.offset()) {
+            durable = position;
+            if (listener != null) {
+                listener.durable(position);
+            }
+        }
+    }
+
+    synchronized void listen(LogListener newListener) {
+        listener = newListener;
+        newListener.appended(end);
+        newListener.durable(durable);
+    }
+
+    @Nullable
+    Refusal refusal() {
+        return refusal.get();
+    }
+
+    /** From now on, appends are refused. The first reason stays. */
+    void refuse(Errors error, String message) {
+        refusal.compareAndSet(null, new Refusal(error, message));
+    }
+
+    synchronized void fail(Throwable cause) {
+        if (listener != null) {
+            listener.failed(cause);
+        }
+    }
+}

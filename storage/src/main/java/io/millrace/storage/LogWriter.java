@@ -1,0 +1,299 @@
+package io.millrace.storage;
+
+import io.millrace.protocol.RecordBatchFormat;
+import io.millrace.storage.LogAppend.Origin;
+import io.millrace.storage.LogState.Refusal;
+import io.millrace.storage.producer.ProducerSnapshot;
+import io.millrace.storage.producer.ProducerStates;
+import io.millrace.storage.segment.Segment;
+import io.millrace.storage.segment.SegmentWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.errors.OffsetOutOfRangeException;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The appender thread's side of a log. Appends first get their place, and are written together, when the round ends or a new
+ * segment begins.
+ */
+final class LogWriter {
+    /** How many appends go into one write. */
+    private static final int MAX_GATHERED = 64;
+
+    private final LogDirectory directory;
+    private final LogState state;
+    private final LogFlush flush;
+    private final ProducerStates producers;
+    private @Nullable SegmentWriter active;
+    private long nextOffset;
+    private long bytesSinceSnapshot;
+    private long snapshotOffset;
+    private long producersExpiredMs;
+
+    private final AppendTask[] gathered = new AppendTask[MAX_GATHERED];
+    private final ByteBuffer[] buffers = new ByteBuffer[MAX_GATHERED];
+    private int count;
+
+    /**
+     * Goes on where a log ends.
+     *
+     * @param snapshotOffset offset of its last snapshot of producers, -1 without one
+     * @param active where it ends, null for a log without files
+     */
+    LogWriter(
+            LogDirectory directory,
+            LogFlush flush,
+            ProducerStates producers,
+            long snapshotOffset,
+            @Nullable SegmentWriter active) {
+        this.snapshotOffset = snapshotOffset;
+        this.directory = directory;
+        this.flush = flush;
+        this.state = flush.state();
+        this.producers = producers;
+        this.active = active;
+        this.nextOffset = state.end().offset();
+        this.producersExpiredMs = directory.nowMs();
+        state.firstUnstable(producers.firstUnstableOffset());
+    }
+
+    LogState state() {
+        return state;
+    }
+
+    LogDirectory directory() {
+        return directory;
+    }
+
+    /** Gives an append its place, or its answer. */
+    void add(AppendTask task) throws IOException {
+        LogConfig config = state.config();
+        if (task.append().origin() == Origin.CLIENT && directory.isShortOfSpace()) {
+            task.refuse(Errors.KAFKA_STORAGE_ERROR, "the volume of " + directory.path() + " is nearly full");
+            return;
+        }
+        AppendOutcome answer = AppendCheck.check(task, config, producers, nextOffset);
+        if (answer != null) {
+            task.complete(answer);
+            return;
+        }
+        SegmentWriter segment = segmentFor(task, config);
+        place(task, segment, config);
+        if (count == 0) {
+            directory.appender().hasGathered(this);
+        }
+        gathered[count] = task;
+        buffers[count] = task.batches();
+        if (++count == MAX_GATHERED) {
+            writeGathered();
+        }
+    }
+
+    private SegmentWriter segmentFor(AppendTask task, LogConfig config) throws IOException {
+        SegmentWriter segment = active;
+        if (segment == null) {
+            return begin(firstOffset(task));
+        }
+        return isFull(segment, task, config) ? roll(firstOffset(task)) : segment;
+    }
+
+    private long firstOffset(AppendTask task) {
+        return task.append().origin() == Origin.REPLICATION
+                        && nextOffset == state.startOffset()
+                        && state.segments().isEmpty()
+                ? RecordBatchFormat.baseOffset(task.batches(), task.start())
+                : nextOffset;
+    }
+
+    private boolean isFull(SegmentWriter segment, AppendTask task, LogConfig config) throws IOException {
+        if (segment.isEmpty()) {
+            return false;
+        }
+        return segment.position() > config.segmentBytes() - task.sizeInBytes()
+                || segment.isIndexFull(config.segmentIndexBytes())
+                || !segment.canHold(lastOffset(task))
+                || segment.ageMs(directory.nowMs(), RecordBatchFormat.maxTimestamp(task.batches(), task.start()))
+                        > config.segmentMs();
+    }
+
+    private long lastOffset(AppendTask task) {
+        long last = nextOffset - 1;
+        ByteBuffer batches = task.batches();
+        for (int at = task.start(); at < task.limit(); at += RecordBatchFormat.sizeInBytes(batches, at)) {
+            last = task.append().origin() == Origin.REPLICATION
+                    ? RecordBatchFormat.lastOffset(batches, at)
+                    : last + 1 + RecordBatchFormat.lastOffsetDelta(batches, at);
+        }
+        return last;
+    }
+
+    private void place(AppendTask task, SegmentWriter segment, LogConfig config) throws IOException {
+        ByteBuffer batches = task.batches();
+        boolean assigns = task.append().origin() != Origin.REPLICATION;
+        boolean stamps = assigns && config.timestampType() == TimestampType.LOG_APPEND_TIME;
+        long now = stamps ? directory.nowMs() : AppendTask.NO_APPEND_TIME;
+        long first = assigns ? nextOffset : RecordBatchFormat.baseOffset(batches, task.start());
+        for (int at = task.start(); at < task.limit(); at += RecordBatchFormat.sizeInBytes(batches, at)) {
+            if (assigns) {
+                RecordBatchFormat.assign(batches, at, nextOffset, task.append().leaderEpoch());
+            }
+            if (stamps) {
+                RecordBatchFormat.stampAppendTime(batches, at, now);
+            }
+            noteEpoch(batches, at);
+            producers.apply(batches, at);
+            segment.note(batches, at);
+            nextOffset = RecordBatchFormat.lastOffset(batches, at) + 1;
+        }
+        bytesSinceSnapshot += task.sizeInBytes();
+        task.placed(first, now, new LogPosition(nextOffset, segment.segment().baseOffset(), segment.position()));
+    }
+
+    private void noteEpoch(ByteBuffer batches, int at) {
+        int epoch = RecordBatchFormat.leaderEpoch(batches, at);
+        if (state.epochs().isNew(epoch)) {
+            state.epochs(state.epochs().with(epoch, RecordBatchFormat.baseOffset(batches, at)));
+        }
+    }
+
+    /** Writes what has been gathered, and tells everybody. */
+    void writeGathered() throws IOException {
+        int n = count;
+        if (n == 0 || active == null) {
+            return;
+        }
+        active.write(buffers, n);
+        count = 0;
+        state.firstUnstable(producers.firstUnstableOffset());
+        state.grewTo(gathered[n - 1].end());
+        if (state.config().durability() == LogConfig.Durability.DISK) {
+            directory.flusher().request(flush);
+        }
+        for (int i = 0; i < n; i++) {
+            gathered[i].written();
+        }
+    }
+
+    /** The directory has failed: answers what has been gathered. */
+    void refuseGathered(Refusal why) {
+        for (int i = 0; i < count; i++) {
+            gathered[i].refuse(why);
+        }
+        count = 0;
+    }
+
+    /** Begins the first segment, and with it the log's directory. */
+    private SegmentWriter begin(long baseOffset) throws IOException {
+        directory.disk().createDirectories(state.path());
+        PartitionMetadata.write(
+                directory.disk(), state.path(), state.partition().topicId());
+        flush.madeDirectory();
+        nextOffset = baseOffset;
+        return beginSegment(baseOffset);
+    }
+
+    /** Finishes the active segment and begins the next. */
+    private SegmentWriter roll(long baseOffset) throws IOException {
+        finishActive();
+        SegmentWriter next = beginSegment(baseOffset);
+        directory.flusher().request(flush);
+        return next;
+    }
+
+    private void finishActive() throws IOException {
+        writeGathered();
+        if (active != null) {
+            active.seal();
+            directory.keeper().put(snapshot());
+        }
+    }
+
+    private SegmentWriter beginSegment(long baseOffset) throws IOException {
+        Segment segment = new Segment(
+                directory.openFiles(),
+                state.path(),
+                baseOffset,
+                0,
+                false,
+                state.config().indexIntervalBytes());
+        SegmentWriter writer = SegmentWriter.create(directory.disk(), segment, directory.nowMs());
+        active = writer;
+        flush.began(writer);
+        state.segments(state.segments().with(segment));
+        state.rolledTo(new LogPosition(baseOffset, baseOffset, 0));
+        return writer;
+    }
+
+    private KeeperTask.SaveProducers snapshot() {
+        bytesSinceSnapshot = 0;
+        snapshotOffset = nextOffset;
+        return new KeeperTask.SaveProducers(state, nextOffset, ProducerSnapshot.write(producers));
+    }
+
+    /** Takes what a checkpoint needs, and hands it on. */
+    void checkpoint(int snapshotBytes) {
+        if (directory.nowMs() - producersExpiredMs >= directory.config().producerIdExpirationMs() / 144) {
+            producersExpiredMs = directory.nowMs();
+            producers.expire(producersExpiredMs, directory.config().producerIdExpirationMs());
+        }
+        if (bytesSinceSnapshot >= snapshotBytes && bytesSinceSnapshot > 0) {
+            directory.keeper().put(snapshot());
+        }
+        directory.keeper().put(new KeeperTask.Save(state, state.flushed(), state.epochs()));
+    }
+
+    /**
+     * Lets the log begin at an offset, at the latest at its end, and drops the segments before.
+     *
+     * @param wholeLogTo the log's end, if retention found that all before it may go, so that a new segment is begun; else -1
+     */
+    void advanceStart(long offset, long wholeLogTo, CompletableFuture<Long> done) throws IOException {
+        writeGathered();
+        if (offset > nextOffset) {
+            done.completeExceptionally(new OffsetOutOfRangeException("the log of "
+                    + state.partition().topicPartition() + " ends at " + nextOffset + ", before " + offset));
+            return;
+        }
+        if (wholeLogTo == nextOffset && active != null && !active.isEmpty()) {
+            roll(nextOffset);
+        }
+        List<Segment> dropped = List.of();
+        if (offset > state.startOffset()) {
+            state.startOffset(offset);
+            state.epochs(state.epochs().startingAt(offset));
+            dropped = dropBefore(offset);
+        }
+        directory.keeper().put(new KeeperTask.Advance(state, dropped, done));
+    }
+
+    private List<Segment> dropBefore(long offset) {
+        SegmentList segments = state.segments();
+        int kept = Math.max(0, segments.floor(offset));
+        if (kept > 0) {
+            state.segments(segments.from(kept));
+        }
+        return segments.before(kept);
+    }
+
+    /** Nothing more is appended; the flusher closes the files, and goes on with {@code next}. */
+    void retire(Runnable next) throws IOException {
+        writeGathered();
+        state.refuse(Errors.UNKNOWN_TOPIC_OR_PARTITION, "the log has been deleted");
+        flush.closeThen(next);
+        directory.flusher().request(flush);
+    }
+
+    /** Brings the files beside the log up to date, when the appender has ended. */
+    void finish() throws IOException {
+        if (active != null) {
+            active.writeIndexes();
+        }
+        if (snapshotOffset != nextOffset) {
+            directory.keeper().put(snapshot());
+        }
+    }
+}

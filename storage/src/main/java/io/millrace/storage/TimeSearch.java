@@ -1,0 +1,166 @@
+package io.millrace.storage;
+
+import io.millrace.storage.PartitionLog.TimestampedOffset;
+import io.millrace.storage.disk.Reads;
+import io.millrace.storage.segment.Segment;
+import io.millrace.storage.segment.Segment.FoundBatch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.CorruptRecordException;
+import org.apache.kafka.common.errors.KafkaStorageException;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.MutableRecordBatch;
+import org.apache.kafka.common.record.internal.Record;
+import org.apache.kafka.common.utils.internals.BufferSupplier;
+
+/** Finds records by their timestamps, exactly: only the batch that has the record is looked into. Any thread. */
+final class TimeSearch {
+    private final LogState state;
+
+    TimeSearch(LogState state) {
+        this.state = state;
+    }
+
+    /** A search over a log's segments as they are now. */
+    private interface Search {
+        Optional<TimestampedOffset> in(SegmentList segments) throws IOException;
+    }
+
+    Optional<TimestampedOffset> firstAtOrAfter(long timestampMs, long limitOffset) {
+        return run(segments -> firstAtOrAfter(segments, timestampMs, limitOffset));
+    }
+
+    Optional<TimestampedOffset> maxTimestamp(long limitOffset) {
+        return run(segments -> maxTimestamp(segments, limitOffset));
+    }
+
+    private Optional<TimestampedOffset> run(Search search) {
+        while (true) {
+            SegmentList seen = state.segments();
+            try {
+                return search.in(seen);
+            } catch (NoSuchFileException e) {
+                if (seen.equals(state.segments())) {
+                    throw failed(e);
+                }
+            } catch (IOException e) {
+                throw failed(e);
+            }
+        }
+    }
+
+    private KafkaStorageException failed(IOException e) {
+        return new KafkaStorageException(
+                "cannot read the log of " + state.partition().topicPartition(), e);
+    }
+
+    private Optional<TimestampedOffset> firstAtOrAfter(SegmentList segments, long timestampMs, long limitOffset)
+            throws IOException {
+        long start = state.startOffset();
+        for (Segment segment : segments.all()) {
+            if (segment.baseOffset() >= limitOffset) {
+                break;
+            }
+            if (segment.maxTimestampMs() >= timestampMs) {
+                Optional<TimestampedOffset> found = firstIn(segment, timestampMs, start);
+                if (found.isPresent()) {
+                    return found.filter(record -> record.offset() < limitOffset);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<TimestampedOffset> firstIn(Segment segment, long timestampMs, long start)
+            throws IOException {
+        long from = start;
+        while (true) {
+            Optional<FoundBatch> batch = segment.firstBatchAtOrAfter(timestampMs, from, segment.sizeInBytes());
+            if (batch.isEmpty()) {
+                return Optional.empty();
+            }
+            Optional<TimestampedOffset> found = firstRecord(
+                    segment, batch.get(), record -> record.timestamp() >= timestampMs && record.offset() >= start);
+            if (found.isPresent()) {
+                return found;
+            }
+            from = batch.get().lastOffset() + 1;
+        }
+    }
+
+    private Optional<TimestampedOffset> maxTimestamp(SegmentList segments, long limitOffset) throws IOException {
+        long start = state.startOffset();
+        Optional<TimestampedOffset> best = Optional.empty();
+        for (int i = 0; i < segments.size() && segments.get(i).baseOffset() < limitOffset; i++) {
+            Segment segment = segments.get(i);
+            if (best.isPresent() && segment.maxTimestampMs() <= best.get().timestampMs()) {
+                continue;
+            }
+            Optional<TimestampedOffset> found = latestIn(segment, start, limitOffset);
+            if (found.isPresent()
+                    && (best.isEmpty() || found.get().timestampMs() > best.get().timestampMs())) {
+                best = found;
+            }
+        }
+        return best;
+    }
+
+    /** The record with the largest timestamp within bounds; the time index knows it unless the bounds cut it off. */
+    private static Optional<TimestampedOffset> latestIn(Segment segment, long start, long limitOffset)
+            throws IOException {
+        long latest = segment.offsetOfMaxTimestamp();
+        int size = segment.sizeInBytes();
+        int from = segment.positionOf(
+                latest >= start && latest < limitOffset ? latest : Math.max(start, segment.baseOffset()), size);
+        int to = segment.positionOf(limitOffset, size);
+        if (from < 0) {
+            return Optional.empty();
+        }
+        Optional<FoundBatch> batch = segment.latestBatch(from, to < 0 ? size : to);
+        return batch.isEmpty()
+                ? Optional.empty()
+                : firstRecord(
+                        segment,
+                        batch.get(),
+                        record -> record.timestamp() == batch.get().maxTimestampMs() && record.offset() >= start);
+    }
+
+    private static Optional<TimestampedOffset> firstRecord(Segment segment, FoundBatch found, Predicate<Record> wanted)
+            throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(found.sizeInBytes());
+        boolean whole = segment.log().using(channel -> Reads.fully(channel, bytes, found.position()));
+        if (!whole) {
+            throw new CorruptRecordException(
+                    "the batch at " + found.position() + " of " + segment.log().path() + " is cut");
+        }
+        try {
+            return firstRecord(
+                    MemoryRecords.readableRecords(bytes.flip())
+                            .batches()
+                            .iterator()
+                            .next(),
+                    wanted);
+        } catch (KafkaException e) {
+            throw new CorruptRecordException(
+                    "the batch at " + found.position() + " of " + segment.log().path() + " cannot be read", e);
+        }
+    }
+
+    private static Optional<TimestampedOffset> firstRecord(MutableRecordBatch batch, Predicate<Record> wanted) {
+        batch.ensureValid();
+        try (var records = batch.streamingIterator(BufferSupplier.NO_CACHING)) {
+            while (records.hasNext()) {
+                Record record = records.next();
+                if (wanted.test(record)) {
+                    return Optional.of(
+                            new TimestampedOffset(record.timestamp(), record.offset(), batch.partitionLeaderEpoch()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+}

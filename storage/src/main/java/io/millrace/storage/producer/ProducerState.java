@@ -1,0 +1,111 @@
+package io.millrace.storage.producer;
+
+import org.jspecify.annotations.Nullable;
+
+/** One producer in one log: its epoch, its last five batches, and the transaction it has open. */
+final class ProducerState {
+    static final short NO_EPOCH = -1;
+    static final int NO_COORDINATOR_EPOCH = -1;
+    static final long NO_TRANSACTION = -1;
+
+    /** As many as an idempotent producer may have under way on one connection. */
+    static final int KEPT_BATCHES = 5;
+
+    private short epoch = NO_EPOCH;
+    private final ProducedBatch[] batches = new ProducedBatch[KEPT_BATCHES];
+    private int count;
+    private long lastTimestampMs = -1;
+    private int coordinatorEpoch = NO_COORDINATOR_EPOCH;
+    private long transactionStart = NO_TRANSACTION;
+
+    short epoch() {
+        return epoch;
+    }
+
+    long lastTimestampMs() {
+        return lastTimestampMs;
+    }
+
+    int coordinatorEpoch() {
+        return coordinatorEpoch;
+    }
+
+    /** Offset of the first record of the open transaction, or {@link #NO_TRANSACTION}. */
+    long transactionStart() {
+        return transactionStart;
+    }
+
+    boolean hasTransaction() {
+        return transactionStart != NO_TRANSACTION;
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** A batch of those kept, the oldest first. */
+    ProducedBatch batch(int index) {
+        return batches[index];
+    }
+
+    int lastSequence() {
+        return count == 0 ? ProducedBatch.NO_SEQUENCE : batches[count - 1].lastSequence();
+    }
+
+    /** The kept batch with just these sequences. */
+    @Nullable
+    ProducedBatch find(short producerEpoch, int firstSequence, int lastSequence) {
+        if (producerEpoch != epoch) {
+            return null;
+        }
+        for (int i = 0; i < count; i++) {
+            ProducedBatch batch = batches[i];
+            if (batch.firstSequence() == firstSequence && batch.lastSequence() == lastSequence) {
+                return batch;
+            }
+        }
+        return null;
+    }
+
+    void add(short producerEpoch, ProducedBatch batch) {
+        enter(producerEpoch);
+        if (count == KEPT_BATCHES) {
+            System.arraycopy(batches, 1, batches, 0, KEPT_BATCHES - 1);
+            count--;
+        }
+        batches[count++] = batch;
+        lastTimestampMs = batch.timestampMs();
+    }
+
+    private void enter(short producerEpoch) {
+        if (producerEpoch != epoch) {
+            count = 0;
+            epoch = producerEpoch;
+        }
+    }
+
+    void beginTransaction(long firstOffset) {
+        if (transactionStart == NO_TRANSACTION) {
+            transactionStart = firstOffset;
+        }
+    }
+
+    void endTransaction(short producerEpoch, int byCoordinatorEpoch, long timestampMs) {
+        enter(producerEpoch);
+        transactionStart = NO_TRANSACTION;
+        coordinatorEpoch = byCoordinatorEpoch;
+        lastTimestampMs = timestampMs;
+    }
+
+    /** As it was when it was written to a snapshot. */
+    void restore(short producerEpoch, long timestampMs, int ofCoordinatorEpoch, long ofTransactionStart) {
+        enter(producerEpoch);
+        lastTimestampMs = timestampMs;
+        coordinatorEpoch = ofCoordinatorEpoch;
+        transactionStart = ofTransactionStart;
+    }
+}

@@ -1,0 +1,19 @@
+package io.millrace.storage.work;
+
+/** Somebody who repeats a step while there is something to do. */
+public interface Worker {
+    /** What is repeated; always by one thread at a time. */
+    interface Step {
+        /** Does what there is to do. Returns whether there may be more. */
+        boolean run();
+
+        /** Whether nothing waits to be done. */
+        boolean isIdle();
+    }
+
+    /** Says that there is something to do. Any thread, cheap, never blocking. */
+    void wake();
+
+    /** Lets it finish what there is to do, and ends it; returns when it has ended. */
+    void stop();
+}

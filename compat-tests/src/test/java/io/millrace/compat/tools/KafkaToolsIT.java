@@ -96,7 +96,7 @@ final class KafkaToolsIT {
                         "--config",
                         "retention.ms=5000"))
                 .contains("Created topic " + topic);
-        assertThat(fails(TOPICS, "--create", "--topic", topic)).contains("already exists");
+        assertThat(fails(TOPICS, "--create", "--topic", topic)).contains("TopicExistsException");
         assertThat(run(TOPICS, "--create", "--topic", topic, "--if-not-exists")).doesNotContain("Created");
         assertThat(run(TOPICS, "--describe", "--topic", topic))
                 .contains("PartitionCount: 3")

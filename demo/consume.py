@@ -13,6 +13,10 @@ import threading
 STOPPING = threading.Event()
 
 
+def joined(partitions):
+    print("assigned", *sorted(partitions), flush=True)
+
+
 def with_confluent_kafka(bootstrap, topic, group, received):
     import confluent_kafka
 
@@ -26,7 +30,7 @@ def with_confluent_kafka(bootstrap, topic, group, received):
             "reconnect.backoff.max.ms": 500,
         }
     )
-    consumer.subscribe([topic])
+    consumer.subscribe([topic], on_assign=lambda _, partitions: joined(p.partition for p in partitions))
     while not STOPPING.is_set():
         batch = [m for m in consumer.consume(200, 0.1) if m.error() is None]
         for m in batch:
@@ -42,8 +46,14 @@ def with_confluent_kafka(bootstrap, topic, group, received):
 def with_kafka_python(bootstrap, topic, group, received):
     import kafka
 
+    class Assignment(kafka.ConsumerRebalanceListener):
+        def on_partitions_revoked(self, revoked):
+            pass
+
+        def on_partitions_assigned(self, assigned):
+            joined(p.partition for p in assigned)
+
     consumer = kafka.KafkaConsumer(
-        topic,
         bootstrap_servers=bootstrap,
         group_id=group,
         auto_offset_reset="earliest",
@@ -51,6 +61,7 @@ def with_kafka_python(bootstrap, topic, group, received):
         session_timeout_ms=10_000,
         reconnect_backoff_max_ms=500,
     )
+    consumer.subscribe([topic], listener=Assignment())
     while not STOPPING.is_set():
         batch = [m for messages in consumer.poll(timeout_ms=100).values() for m in messages]
         for m in batch:

@@ -125,7 +125,15 @@ record Driver(List<String> command, Path directory, String bootstrap) {
             return Awaitility.await(what)
                     .atMost(LIMIT)
                     .pollInterval(Duration.ofMillis(50))
-                    .failFast("the member ended", () -> !running.process().isAlive());
+                    .failFast(this::assertRunning);
+        }
+
+        /** Fails, with all that the member printed, when it has ended. */
+        void assertRunning() {
+            if (!running.process().isAlive()) {
+                var result = running.result(Duration.ofSeconds(1));
+                throw new AssertionError("the member ended: " + result.describe());
+            }
         }
 
         /** SIGTERM: it leaves the group. */

@@ -42,11 +42,7 @@ final class CrashIT {
                 assertCommitsStand(clients, topic, group, load.committed());
                 assertThat(load.failures()).isEmpty();
             }
-<<<<<<< HEAD
-            load.close();
-=======
             load.finish();
->>>>>>> compat
             audit.readOn(load.acknowledged());
             audit.assertNothingChanged();
             assertThat(load.failures()).isEmpty();

@@ -143,12 +143,7 @@ final class Load implements AutoCloseable {
     }
 
     /** Lets everything that was sent be acknowledged, and ends the clients. The broker has to be up. */
-<<<<<<< HEAD
-    @Override
-    public void close() {
-=======
     void finish() {
->>>>>>> compat
         stopped = true;
         for (var thread : threads) {
             try {
@@ -158,12 +153,9 @@ final class Load implements AutoCloseable {
             }
         }
     }
-<<<<<<< HEAD
-=======
 
     @Override
     public void close() {
         finish();
     }
->>>>>>> compat
 }

@@ -30,12 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class ConfigAdminIT {
     @RegisterExtension
-<<<<<<< HEAD
-    static final BrokerUnderTest BROKER = BrokerUnderTest.with(Map.of("message.max.bytes", "2000000", "log.retention.ms", "604800000"));
-=======
     static final BrokerUnderTest BROKER =
             BrokerUnderTest.with(Map.of("message.max.bytes", "2000000", "log.retention.ms", "604800000"));
->>>>>>> compat
 
     private static JavaClients clients() {
         return new JavaClients(BROKER.bootstrap());

@@ -72,12 +72,8 @@ final class ApiVersionsIT {
                 assertThat(body.getInt()).isEqualTo(77);
                 var answer = new ApiVersionsResponseData(new ByteBufferAccessor(body), (short) 0);
                 assertThat(answer.errorCode()).isEqualTo(Errors.UNSUPPORTED_VERSION.code());
-<<<<<<< HEAD
-                assertThat(ranges(answer)).containsEntry(ApiKeys.API_VERSIONS.id, "0-" + ApiKeys.API_VERSIONS.latestVersion());
-=======
                 assertThat(ranges(answer))
                         .containsEntry(ApiKeys.API_VERSIONS.id, "0-" + ApiKeys.API_VERSIONS.latestVersion());
->>>>>>> compat
                 assertThat(body.hasRemaining()).isFalse();
             }
         }

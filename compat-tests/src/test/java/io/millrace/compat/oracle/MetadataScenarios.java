@@ -8,10 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-<<<<<<< HEAD
-=======
 import java.util.stream.Stream;
->>>>>>> compat
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
@@ -28,15 +25,12 @@ final class MetadataScenarios {
     private MetadataScenarios() {}
 
     static List<Scenario> all() {
-<<<<<<< HEAD
-=======
         return Stream.of(byName(), byId(), clusters(), partitions())
                 .flatMap(List::stream)
                 .toList();
     }
 
     private static List<Scenario> byName() {
->>>>>>> compat
         return List.of(
                 Scenario.of(METADATA, "known topic", e -> {
                     e.send(byName(e, e.topic("t", 3, Map.of())));
@@ -61,15 +55,11 @@ final class MetadataScenarios {
                     var topic = e.topic("t");
                     e.send(byName(e, topic, topic));
                 }),
-<<<<<<< HEAD
-                Scenario.of(METADATA, "no topics", e -> e.send(byName(e))).since(1),
-=======
                 Scenario.of(METADATA, "no topics", e -> e.send(byName(e))).since(1));
     }
 
     private static List<Scenario> byId() {
         return List.of(
->>>>>>> compat
                 Scenario.of(METADATA, "by id", e -> {
                             var topic = e.topic("t");
                             e.send(byId(e.id(topic)));
@@ -104,15 +94,11 @@ final class MetadataScenarios {
                 Scenario.of(METADATA, "all topics", e -> {
                     e.topic("t");
                     e.send(new MetadataRequestData().setTopics(e.atLeast(1) ? null : List.of()));
-<<<<<<< HEAD
-                }),
-=======
                 }));
     }
 
     private static List<Scenario> clusters() {
         return List.of(
->>>>>>> compat
                 Scenario.of(DESCRIBE_CLUSTER, "brokers", e -> e.send(new DescribeClusterRequestData())),
                 Scenario.of(DESCRIBE_CLUSTER, "allowed operations", e -> {
                     e.send(new DescribeClusterRequestData().setIncludeClusterAuthorizedOperations(true));
@@ -128,15 +114,11 @@ final class MetadataScenarios {
                 Scenario.of(DESCRIBE_CLUSTER, "fenced brokers too", e -> {
                             e.send(new DescribeClusterRequestData().setIncludeFencedBrokers(true));
                         })
-<<<<<<< HEAD
-                        .since(2),
-=======
                         .since(2));
     }
 
     private static List<Scenario> partitions() {
         return List.of(
->>>>>>> compat
                 Scenario.of(DESCRIBE_TOPIC_PARTITIONS, "known, unknown, invalid, twice", e -> {
                     var topic = e.topic("t", 3, Map.of());
                     e.send(partitions(topic, e.name("none"), "a b", topic));

@@ -20,13 +20,18 @@ public final class BrokerUnderTest implements BeforeAllCallback, AfterAllCallbac
         this.settings = settings;
     }
 
-    /** A broker on its defaults, but that a group's first rebalance does not wait for further members. */
+    /**
+     * A broker on its defaults, but that a group's first rebalance does not wait for further members, and that records
+     * stay for good, as tests like to give them times near the epoch.
+     */
     public static BrokerUnderTest withDefaults() {
         return with(Map.of());
     }
 
     public static BrokerUnderTest with(Map<String, String> settings) {
-        var all = new LinkedHashMap<>(Map.of("group.initial.rebalance.delay.ms", "0"));
+        var all = new LinkedHashMap<String, String>();
+        all.put("group.initial.rebalance.delay.ms", "0");
+        all.put("log.retention.ms", "-1");
         all.putAll(settings);
         return new BrokerUnderTest(all);
     }

@@ -62,6 +62,12 @@ public final class StartedBroker implements AutoCloseable {
 
     /** Starts the program on the data that are there; returns once it serves. */
     public void startAgain() {
+        launch();
+        awaitReady(running());
+    }
+
+    /** Starts the program and returns at once, whatever comes of it. */
+    public void launch() {
         assertThat(isAlive()).as("already running").isFalse();
         try {
             program.prepare(home, port, settings);
@@ -74,7 +80,6 @@ public final class StartedBroker implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        awaitReady(running());
     }
 
     private void awaitReady(Process started) {

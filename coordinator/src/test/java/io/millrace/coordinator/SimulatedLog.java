@@ -106,6 +106,13 @@ public final class SimulatedLog implements ShardLog {
         return batches.getOrDefault(shard, List.of()).size();
     }
 
+    /** Bytes of each batch of a shard. */
+    public List<Integer> sizes(int shard) {
+        return batches.getOrDefault(shard, List.of()).stream()
+                .map(ByteBuffer::remaining)
+                .toList();
+    }
+
     /** Every record of a shard. */
     public List<Record> records(int shard) {
         List<Record> records = new ArrayList<>();

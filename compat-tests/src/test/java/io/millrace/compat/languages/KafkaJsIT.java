@@ -4,7 +4,7 @@ package io.millrace.compat.languages;
 final class KafkaJsIT extends LanguageSuite {
     @Override
     void requireLibrary() {
-        Node.hasPackages();
+        Node.hasPackages(20, 0);
     }
 
     @Override

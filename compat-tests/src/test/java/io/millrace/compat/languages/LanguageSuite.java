@@ -42,9 +42,6 @@ abstract class LanguageSuite {
     /** Leaves the suite out where the library is missing. */
     abstract void requireLibrary();
 
-    /** Leaves one codec out where what the library needs for it is missing. */
-    void requireCodec(String codec) {}
-
     /** The library's driver, aimed at this address. */
     abstract Driver driver(String bootstrap);
 
@@ -61,7 +58,6 @@ abstract class LanguageSuite {
     @ParameterizedTest
     @FieldSource("CODECS")
     void producesAndReadsBackWithEveryAcknowledgement(String codec) {
-        requireCodec(codec);
         for (int acks : new int[] {0, 1, -1}) {
             var topic = java().topic(codec, 1);
             var records = records(60);

@@ -15,12 +15,12 @@ import java.util.List;
 final class Node {
     private Node() {}
 
-    /** Node 20.19 or newer, and the locked packages. */
-    static void hasPackages() {
-        Prerequisite.probe("node 20.19 or newer", "node", "-e", """
+    /** This version of Node or a newer one, and the locked packages. */
+    static void hasPackages(int major, int minor) {
+        Prerequisite.probe("Node %d.%d or newer".formatted(major, minor), "node", "-e", """
                 const [major, minor] = process.versions.node.split('.').map(Number)
-                process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)
-                """);
+                process.exit(major > %1$d || (major === %1$d && minor >= %2$d) ? 0 : 1)
+                """.formatted(major, minor));
         Prerequisite.command("npm");
         install();
     }

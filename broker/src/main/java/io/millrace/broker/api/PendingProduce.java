@@ -44,10 +44,7 @@ final class PendingProduce extends CompletableFuture<@Nullable ProduceResponseDa
 
     /** @param conversions how many batches may be decompressed at a time */
     PendingProduce(
-            RequestContext context,
-            ProduceRequestData request,
-            Supplier<ClusterImage> image,
-            Semaphore conversions) {
+            RequestContext context, ProduceRequestData request, Supplier<ClusterImage> image, Semaphore conversions) {
         this.context = context;
         this.acks = request.acks();
         this.image = image;

@@ -69,10 +69,11 @@ class ApiVersionsHandlerTest {
         ApiVersionsResponseData response = ask(6, new ApiVersionsRequestData());
 
         assertThat(Errors.forCode(response.errorCode())).isEqualTo(Errors.UNSUPPORTED_VERSION);
-        assertThat(response.apiKeys()).containsExactly(new ApiVersion()
-                .setApiKey(ApiKeys.API_VERSIONS.id)
-                .setMinVersion((short) 0)
-                .setMaxVersion((short) 5));
+        assertThat(response.apiKeys())
+                .containsExactly(new ApiVersion()
+                        .setApiKey(ApiKeys.API_VERSIONS.id)
+                        .setMinVersion((short) 0)
+                        .setMaxVersion((short) 5));
     }
 
     @Test
@@ -103,7 +104,8 @@ class ApiVersionsHandlerTest {
         assertThat(Objects.requireNonNull(response.finalizedFeatures().find(ApiVersionsHandler.FEATURE))
                         .maxVersionLevel())
                 .isEqualTo((short) world.cluster.metadata.image().featureLevel());
-        assertThat(response.supportedFeatures().find(ApiVersionsHandler.FEATURE)).isNotNull();
+        assertThat(response.supportedFeatures().find(ApiVersionsHandler.FEATURE))
+                .isNotNull();
     }
 
     private static ApiVersionsRequestData named() {

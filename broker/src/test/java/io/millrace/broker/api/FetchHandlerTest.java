@@ -37,8 +37,7 @@ class FetchHandlerTest {
     }
 
     private FetchHandler handler(int responseBytesMax) {
-        return new FetchHandler(
-                world.replicas, new FetchSessions(10), world.cluster.metadata::image, responseBytesMax);
+        return new FetchHandler(world.replicas, new FetchSessions(10), world.cluster.metadata::image, responseBytesMax);
     }
 
     @AfterEach
@@ -67,9 +66,8 @@ class FetchHandlerTest {
         Uuid id = world.create("t", 1);
         world.produce("t", 0, "a");
         for (int version = 4; version <= 18; version++) {
-            FetchRequestData request = version < 13
-                    ? Fetches.of("t", 0, 0)
-                    : Fetches.addById(Fetches.request(), id, 0, 0);
+            FetchRequestData request =
+                    version < 13 ? Fetches.of("t", 0, 0) : Fetches.addById(Fetches.request(), id, 0, 0);
             assertThat(RecordWorld.values(Fetches.only(ask(version, request)).records()))
                     .containsExactly("a");
         }
@@ -80,8 +78,7 @@ class FetchHandlerTest {
         world.create("t", 1);
         world.produce("t", 0, "a");
 
-        PartitionData answer =
-                Fetches.only(ask(BY_NAME, Fetches.of("t", 0, 0).setIsolationLevel((byte) 1)));
+        PartitionData answer = Fetches.only(ask(BY_NAME, Fetches.of("t", 0, 0).setIsolationLevel((byte) 1)));
 
         assertThat(answer.abortedTransactions()).isEmpty();
         assertThat(RecordWorld.values(answer.records())).containsExactly("a");
@@ -153,8 +150,8 @@ class FetchHandlerTest {
     @Test
     void followersAreRefusedForNow() throws Exception {
         Uuid id = world.create("t", 1);
-        FetchRequestData request = Fetches.addById(Fetches.request(), id, 0, 0)
-                .setReplicaState(new ReplicaState().setReplicaId(1));
+        FetchRequestData request =
+                Fetches.addById(Fetches.request(), id, 0, 0).setReplicaState(new ReplicaState().setReplicaId(1));
 
         assertThat(error(BY_ID, request)).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
         assertThat(error(BY_NAME, Fetches.of("t", 0, 0).setReplicaId(1))).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
@@ -193,7 +190,8 @@ class FetchHandlerTest {
         FetchRequestData request = Fetches.add(Fetches.of("t", 0, 0), "t", 1, 0);
         request.topics().get(1).partitions().getFirst().setPartitionMaxBytes(3000);
 
-        PartitionData answer = ask(BY_NAME, request).responses().getFirst().partitions().get(1);
+        PartitionData answer =
+                ask(BY_NAME, request).responses().getFirst().partitions().get(1);
 
         assertThat(answer.records().sizeInBytes()).isLessThanOrEqualTo(3000);
         assertThat(RecordWorld.values(answer.records())).isNotNull();
@@ -248,8 +246,8 @@ class FetchHandlerTest {
         world.create("t", 1);
         world.produce("t", 0, "a");
 
-        PartitionData answer = Fetches.only(ask(
-                BY_NAME, Fetches.of("t", 0, 0).setMaxWaitMs(50).setMinBytes(10_000)));
+        PartitionData answer =
+                Fetches.only(ask(BY_NAME, Fetches.of("t", 0, 0).setMaxWaitMs(50).setMinBytes(10_000)));
 
         assertThat(RecordWorld.values(answer.records())).containsExactly("a");
     }
@@ -257,7 +255,8 @@ class FetchHandlerTest {
     @Test
     void anErrorIsToldAtOnce() throws Exception {
         world.create("t", 2);
-        FetchRequestData request = Fetches.add(Fetches.of("t", 0, 0), "t", 1, 99).setMaxWaitMs(60_000);
+        FetchRequestData request =
+                Fetches.add(Fetches.of("t", 0, 0), "t", 1, 99).setMaxWaitMs(60_000);
 
         assertThat(ask(BY_NAME, request).responses().getFirst().partitions())
                 .extracting(answer -> Errors.forCode(answer.errorCode()))

@@ -116,8 +116,8 @@ class FetchSessionModelTest {
     }
 
     private void fetchWithWrongEpoch() throws Exception {
-        FetchResponseData response = send(
-                Fetches.of("t", 1, 0).setSessionId(sessionId).setSessionEpoch(epoch + 1 + random.nextInt(5)));
+        FetchResponseData response =
+                send(Fetches.of("t", 1, 0).setSessionId(sessionId).setSessionEpoch(epoch + 1 + random.nextInt(5)));
 
         assertThat(Errors.forCode(response.errorCode())).isEqualTo(Errors.INVALID_FETCH_SESSION_EPOCH);
     }

@@ -29,7 +29,8 @@ class FetchSessionsTest {
     void aStaleSessionMakesRoom() {
         FetchSession stale = created(5, NOW);
         FetchSession used = created(5, NOW);
-        assertThat(used.update(Fetches.request().setSessionEpoch(1), false, LATER)).isEqualTo(Errors.NONE);
+        assertThat(used.update(Fetches.request().setSessionEpoch(1), false, LATER))
+                .isEqualTo(Errors.NONE);
 
         assertThat(create(1, LATER)).isNotNull();
         assertThat(sessions.session(stale.id())).isNull();
@@ -76,7 +77,8 @@ class FetchSessionsTest {
     }
 
     private static void use(FetchSession session, long nowMs) {
-        assertThat(session.update(Fetches.request().setSessionEpoch(1), false, nowMs)).isEqualTo(Errors.NONE);
+        assertThat(session.update(Fetches.request().setSessionEpoch(1), false, nowMs))
+                .isEqualTo(Errors.NONE);
     }
 
     private FetchSession created(int partitions, long nowMs) {

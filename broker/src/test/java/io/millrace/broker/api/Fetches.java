@@ -46,8 +46,7 @@ final class Fetches {
     }
 
     static FetchRequestData forget(FetchRequestData request, String topic, int partition) {
-        request.forgottenTopicsData()
-                .add(new ForgottenTopic().setTopic(topic).setPartitions(List.of(partition)));
+        request.forgottenTopicsData().add(new ForgottenTopic().setTopic(topic).setPartitions(List.of(partition)));
         return request;
     }
 
@@ -62,8 +61,8 @@ final class Fetches {
     /** Topic and partition of everything answered, in its order. */
     static List<String> answered(FetchResponseData response) {
         return response.responses().stream()
-                .flatMap(topic -> topic.partitions().stream()
-                        .map(partition -> topic.topic() + "-" + partition.partitionIndex()))
+                .flatMap(topic ->
+                        topic.partitions().stream().map(partition -> topic.topic() + "-" + partition.partitionIndex()))
                 .toList();
     }
 }

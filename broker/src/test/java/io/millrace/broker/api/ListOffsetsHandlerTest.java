@@ -117,8 +117,7 @@ class ListOffsetsHandlerTest {
         ListOffsetsRequestData request = request("t", 0, -1);
         request.topics().getFirst().partitions().add(new ListOffsetsPartition().setTimestamp(-2));
 
-        ListOffsetsResponseData response =
-                world.ask(handler, LATEST_VERSION, request, ListOffsetsResponseData.class);
+        ListOffsetsResponseData response = world.ask(handler, LATEST_VERSION, request, ListOffsetsResponseData.class);
         assertThat(response.topics().getFirst().partitions())
                 .extracting(ListOffsetsPartitionResponse::errorCode)
                 .containsExactly(Errors.INVALID_REQUEST.code(), Errors.INVALID_REQUEST.code());
@@ -147,7 +146,8 @@ class ListOffsetsHandlerTest {
 
     private static ListOffsetsRequestData request(String topic, int partition, long timestamp) {
         ListOffsetsTopic asked = new ListOffsetsTopic().setName(topic);
-        asked.partitions().add(new ListOffsetsPartition().setPartitionIndex(partition).setTimestamp(timestamp));
+        asked.partitions()
+                .add(new ListOffsetsPartition().setPartitionIndex(partition).setTimestamp(timestamp));
         return new ListOffsetsRequestData().setReplicaId(-1).setTopics(List.of(asked));
     }
 }

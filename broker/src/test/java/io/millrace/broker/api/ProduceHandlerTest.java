@@ -77,7 +77,8 @@ class ProduceHandlerTest {
         assertThat(error(LATEST, RecordWorld.request("t", 1, RecordWorld.batch("v"))))
                 .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
         TopicProduceData byId = new TopicProduceData().setTopicId(id);
-        assertThat(error(BY_ID, RecordWorld.request(byId, 0, RecordWorld.batch("v")))).isEqualTo(Errors.NONE);
+        assertThat(error(BY_ID, RecordWorld.request(byId, 0, RecordWorld.batch("v"))))
+                .isEqualTo(Errors.NONE);
         TopicProduceData unknown = new TopicProduceData().setTopicId(new Uuid(9, 9));
         assertThat(error(BY_ID, RecordWorld.request(unknown, 0, RecordWorld.batch("v"))))
                 .isEqualTo(Errors.UNKNOWN_TOPIC_ID);
@@ -116,7 +117,9 @@ class ProduceHandlerTest {
     void badAcksRefuseEverything() throws Exception {
         world.create("t", 1);
 
-        assertThat(error(LATEST, RecordWorld.request("t", 0, RecordWorld.batch("v")).setAcks((short) 2)))
+        assertThat(error(
+                        LATEST,
+                        RecordWorld.request("t", 0, RecordWorld.batch("v")).setAcks((short) 2)))
                 .isEqualTo(Errors.INVALID_REQUIRED_ACKS);
         assertThat(world.produce("t", 0, "v").baseOffset()).isZero();
     }
@@ -129,7 +132,8 @@ class ProduceHandlerTest {
         assertThat(error(LATEST, request)).isEqualTo(Errors.INVALID_TOPIC_EXCEPTION);
         RecordContext admin = new RecordContext(world, (short) LATEST, "__admin_client");
         ApiMessage response = world.start(world.producer(), admin, request).get(10, TimeUnit.SECONDS);
-        assertThat(RecordWorld.produced((ProduceResponseData) response).errorCode()).isZero();
+        assertThat(RecordWorld.produced((ProduceResponseData) response).errorCode())
+                .isZero();
     }
 
     @Test
@@ -173,7 +177,9 @@ class ProduceHandlerTest {
         world.create("t", 1);
 
         CompletableFuture<@Nullable ApiMessage> answer = world.start(
-                world.producer(), LATEST, RecordWorld.request("t", 0, RecordWorld.batch("v")).setAcks((short) 0));
+                world.producer(),
+                LATEST,
+                RecordWorld.request("t", 0, RecordWorld.batch("v")).setAcks((short) 0));
 
         assertThat(answer.get(10, TimeUnit.SECONDS)).isNull();
         assertThat(world.produce("t", 0, "next").baseOffset()).isEqualTo(1);
@@ -182,7 +188,9 @@ class ProduceHandlerTest {
     @Test
     void aFailureWithAcksNoneClosesTheConnection() {
         CompletableFuture<@Nullable ApiMessage> answer = world.start(
-                world.producer(), LATEST, RecordWorld.request("x", 0, RecordWorld.batch("v")).setAcks((short) 0));
+                world.producer(),
+                LATEST,
+                RecordWorld.request("x", 0, RecordWorld.batch("v")).setAcks((short) 0));
 
         assertThat(answer)
                 .failsWithin(10, TimeUnit.SECONDS)
@@ -212,7 +220,8 @@ class ProduceHandlerTest {
         ProduceHandler producer = world.producer();
         List<CompletableFuture<@Nullable ApiMessage>> answers = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            Compression compression = i % 3 == 0 ? Compression.NONE : Compression.gzip().build();
+            Compression compression =
+                    i % 3 == 0 ? Compression.NONE : Compression.gzip().build();
             ByteBuffer batch = RecordWorld.batch(compression, System.currentTimeMillis(), "v" + i);
             answers.add(world.start(producer, LATEST, RecordWorld.request("t", 0, batch)));
         }

@@ -83,7 +83,8 @@ class RecordAdminHandlersTest {
 
     private DeleteRecordsPartitionResult delete(String topic, int partition, long offset) throws Exception {
         DeleteRecordsTopic asked = new DeleteRecordsTopic().setName(topic);
-        asked.partitions().add(new DeleteRecordsPartition().setPartitionIndex(partition).setOffset(offset));
+        asked.partitions()
+                .add(new DeleteRecordsPartition().setPartitionIndex(partition).setOffset(offset));
         DeleteRecordsRequestData request =
                 new DeleteRecordsRequestData().setTopics(List.of(asked)).setTimeoutMs(10_000);
         return world.ask(new DeleteRecordsHandler(world.replicas), 2, request, DeleteRecordsResponseData.class)
@@ -162,12 +163,13 @@ class RecordAdminHandlersTest {
     void transactionsAreNotServedYet() throws Exception {
         InitProducerIdHandler handler = new InitProducerIdHandler(new ProducerIds(0, world.cluster.metadata));
 
-        assertThat(init(handler, new InitProducerIdRequestData().setTransactionalId("tx")).errorCode())
+        assertThat(init(handler, new InitProducerIdRequestData().setTransactionalId("tx"))
+                        .errorCode())
                 .isEqualTo(Errors.UNSUPPORTED_VERSION.code());
-        assertThat(init(handler, new InitProducerIdRequestData().setTransactionalId("")).errorCode())
+        assertThat(init(handler, new InitProducerIdRequestData().setTransactionalId(""))
+                        .errorCode())
                 .isEqualTo(Errors.INVALID_REQUEST.code());
-        assertThat(init(handler, idempotent().setProducerId(4)).errorCode())
-                .isEqualTo(Errors.INVALID_REQUEST.code());
+        assertThat(init(handler, idempotent().setProducerId(4)).errorCode()).isEqualTo(Errors.INVALID_REQUEST.code());
     }
 
     private static InitProducerIdRequestData idempotent() {

@@ -1,7 +1,7 @@
 package io.millrace.broker.api;
 
-import io.millrace.metadata.MetadataCommand.ConfigChange;
 import io.millrace.metadata.MetadataCommand.ChangeConfigs;
+import io.millrace.metadata.MetadataCommand.ConfigChange;
 import io.millrace.replication.Partition;
 import io.millrace.replication.Replicas;
 import io.millrace.replication.TopicSettings;
@@ -30,8 +30,8 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
-import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.BaseRecords;
@@ -126,8 +126,8 @@ final class RecordWorld implements AutoCloseable {
         return answer;
     }
 
-    <Q extends ApiMessage, R extends ApiMessage> R ask(
-            ApiHandler<Q> handler, int version, Q request, Class<R> response) throws Exception {
+    <Q extends ApiMessage, R extends ApiMessage> R ask(ApiHandler<Q> handler, int version, Q request, Class<R> response)
+            throws Exception {
         return Objects.requireNonNull(
                 response.cast(start(handler, version, request).get(10, TimeUnit.SECONDS)));
     }
@@ -152,7 +152,8 @@ final class RecordWorld implements AutoCloseable {
     static ProduceRequestData request(TopicProduceData topic, int partition, @Nullable ByteBuffer batch) {
         PartitionProduceData data = new PartitionProduceData().setIndex(partition);
         topic.partitionData().add(batch == null ? data : data.setRecords(MemoryRecords.readableRecords(batch)));
-        ProduceRequestData request = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(1000);
+        ProduceRequestData request =
+                new ProduceRequestData().setAcks((short) -1).setTimeoutMs(1000);
         request.topicData().add(topic);
         return request;
     }

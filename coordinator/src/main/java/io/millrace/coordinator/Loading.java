@@ -44,7 +44,9 @@ final class Loading<C, R> {
         if (!unknown.isEmpty()) {
             LOG.info("{}: skipped records of unknown types {}", name, unknown);
         }
-        LOG.info("{}: loaded {} records in {} ms", name, records, (System.nanoTime() - start) / 1_000_000);
+        if (records > 0) {
+            LOG.info("{}: loaded {} records in {} ms", name, records, (System.nanoTime() - start) / 1_000_000);
+        }
         return null;
     }
 

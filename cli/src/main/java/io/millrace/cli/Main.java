@@ -34,7 +34,7 @@ public final class Main {
         try {
             return new StartCommand(out).run(StartOptions.parse(new ArrayList<>(args)));
         } catch (CliException e) {
-            err.println("millrace: " + e.getMessage());
+            String.valueOf(e.getMessage()).lines().forEach(line -> err.println("millrace: " + line));
             return e.exitCode();
         }
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Reader;
 import java.net.InetSocketAddress;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -56,8 +57,18 @@ final class StartCommand {
             out.flush();
             return broker;
         } catch (IOException e) {
-            throw new CliException(ExitCode.FAILED, "The broker cannot start: " + e.getMessage(), e);
+            throw new CliException(ExitCode.FAILED, "The broker cannot start: " + said(e) + '.', e);
         }
+    }
+
+    /** What a failure says, and what its cause says beside it; that of a file names no more than the file. */
+    private static String said(IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        if (failure instanceof FileSystemException file && file.getReason() == null) {
+            message += " (" + failure.getClass().getSimpleName() + "): it cannot be made or used";
+        }
+        Throwable cause = failure.getCause();
+        return cause == null || cause.getMessage() == null ? message : message + " (" + cause.getMessage() + ')';
     }
 
     private static BrokerConfig config(StartOptions options) {

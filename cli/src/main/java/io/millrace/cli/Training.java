@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class Training {
     private static final String TOPIC = "training";
-    private static final int ROUNDS = 20;
+    private static final int ROUNDS = 5;
 
     private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     private final String bootstrap;

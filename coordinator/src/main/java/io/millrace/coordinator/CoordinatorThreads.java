@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class CoordinatorThreads implements AutoCloseable {
     private static final long IDLE_SECONDS = 10;
+    private static final long LOADING_ENDS_WITHIN_SECONDS = 1;
 
     private final ThreadPoolExecutor workers;
     private final ExecutorService loader = Executors.newThreadPerTaskExecutor(
@@ -52,7 +53,21 @@ public final class CoordinatorThreads implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
-        loader.shutdownNow();
+        endLoading();
         workers.close();
+    }
+
+    /** Interrupted in the middle of a read, a loading shard would close a file of the log's: only what hangs is interrupted. */
+    private void endLoading() {
+        loader.shutdown();
+        boolean ended = false;
+        try {
+            ended = loader.awaitTermination(LOADING_ENDS_WITHIN_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!ended) {
+            loader.shutdownNow();
+        }
     }
 }

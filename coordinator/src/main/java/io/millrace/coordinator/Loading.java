@@ -10,6 +10,7 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Replays a shard's partition into a new state machine, on the loader's thread; the shard takes the machine over when it is
@@ -44,9 +45,8 @@ final class Loading<C, R> {
         if (!unknown.isEmpty()) {
             LOG.info("{}: skipped records of unknown types {}", name, unknown);
         }
-        if (records > 0) {
-            LOG.info("{}: loaded {} records in {} ms", name, records, (System.nanoTime() - start) / 1_000_000);
-        }
+        LOG.atLevel(records == 0 ? Level.DEBUG : Level.INFO)
+                .log("{}: loaded {} records in {} ms", name, records, (System.nanoTime() - start) / 1_000_000);
         return null;
     }
 

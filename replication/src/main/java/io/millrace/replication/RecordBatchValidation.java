@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class RecordBatchValidation {
     private static final short ZSTD_FROM_PRODUCE_VERSION = 7;
     private static final int RECORD_OVERHEAD_MIN = 14;
+    private static final int LOG_APPEND_TIME = 0x08;
     private static final int UP_TO_MAGIC = RecordBatchFormat.MAGIC + 1;
 
     private RecordBatchValidation() {}
@@ -46,7 +47,7 @@ public final class RecordBatchValidation {
         if (refused == null && RecordBatchFormat.compressionId(records, at) == CompressionType.NONE.id) {
             refused = checkRecords(records, at, settings, nowMs);
         }
-        return refused == null ? checkTimes(records, at, settings, nowMs) : refused;
+        return refused;
     }
 
     /** A whole batch, and nothing that looks like a second one. */
@@ -67,9 +68,6 @@ public final class RecordBatchValidation {
 
     private static @Nullable RefusedBatch checkOrder(ByteBuffer records, int at, short produceVersion) {
         int compression = RecordBatchFormat.compressionId(records, at);
-        if (compression > CompressionType.ZSTD.id) {
-            return RefusedBatch.of(Errors.CORRUPT_MESSAGE, "There is no compression type " + compression + ".");
-        }
         if (compression == CompressionType.ZSTD.id && produceVersion < ZSTD_FROM_PRODUCE_VERSION) {
             return RefusedBatch.of(Errors.UNSUPPORTED_COMPRESSION_TYPE, "zstd needs version 7 of the produce request.");
         }
@@ -148,6 +146,10 @@ public final class RecordBatchValidation {
     }
 
     private static @Nullable RefusedBatch checkHeader(ByteBuffer records, int at) {
+        int compression = RecordBatchFormat.compressionId(records, at);
+        if (compression > CompressionType.ZSTD.id) {
+            return RefusedBatch.of(Errors.CORRUPT_MESSAGE, "There is no compression type " + compression + ".");
+        }
         int count = RecordBatchFormat.recordCount(records, at);
         int lastOffsetDelta = RecordBatchFormat.lastOffsetDelta(records, at);
         if (count <= 0 || lastOffsetDelta != count - 1) {
@@ -171,12 +173,15 @@ public final class RecordBatchValidation {
         int end = at + RecordBatchFormat.sizeInBytes(records, at);
         int count = RecordBatchFormat.recordCount(records, at);
         long baseTimestamp = RecordBatchFormat.baseTimestamp(records, at);
+        boolean logAppendTime = RecordBatchFormat.isLogAppendTime(records, at);
+        long appendTime = RecordBatchFormat.maxTimestamp(records, at);
         RecordCursor cursor = new RecordCursor(records, at + RecordBatchFormat.RECORDS, end);
-        RecordRules rules = new RecordRules(settings, nowMs);
+        RecordRules rules = new RecordRules(settings, nowMs, logAppendTime);
         try {
             for (int index = 0; index < count; index++) {
                 cursor.next();
-                rules.check(index, baseTimestamp + cursor.timestampDelta(), cursor.hasKey());
+                long timestamp = logAppendTime ? appendTime : baseTimestamp + cursor.timestampDelta();
+                rules.check(index, timestamp, cursor.hasKey());
             }
         } catch (InvalidRecordException malformed) {
             return RefusedBatch.of(Errors.INVALID_RECORD, String.valueOf(malformed.getMessage()));
@@ -186,46 +191,42 @@ public final class RecordBatchValidation {
         }
         RefusedBatch refused = rules.result();
         if (refused == null) {
-            correctMaxTimestamp(records, at, rules.maxTimestamp());
+            correctTimes(records, at, rules.maxTimestamp());
         }
         return refused;
     }
 
-    /** The header's largest timestamp leads look-ups by time: it has to be true. */
-    private static void correctMaxTimestamp(ByteBuffer records, int at, long maxTimestamp) {
-        if (RecordBatchFormat.maxTimestamp(records, at) != maxTimestamp) {
+    /** The header's largest timestamp leads look-ups by time: it has to be true, and the producer's. */
+    static void correctTimes(ByteBuffer records, int at, long maxTimestamp) {
+        boolean logAppendTime = RecordBatchFormat.isLogAppendTime(records, at);
+        if (logAppendTime || RecordBatchFormat.maxTimestamp(records, at) != maxTimestamp) {
+            int attributes = RecordBatchFormat.attributes(records, at) & ~LOG_APPEND_TIME;
+            records.putShort(at + RecordBatchFormat.ATTRIBUTES, (short) attributes);
             records.putLong(at + RecordBatchFormat.MAX_TIMESTAMP, maxTimestamp);
             int size = RecordBatchFormat.sizeInBytes(records, at);
             records.putInt(at + RecordBatchFormat.CRC, crc(records, at, size));
         }
     }
 
-    /** What the header says of times; for compressed batches all that is looked at as a rule. */
-    private static @Nullable RefusedBatch checkTimes(ByteBuffer records, int at, TopicSettings settings, long nowMs) {
-        if (settings.log().timestampType() != TimestampType.CREATE_TIME) {
-            return null;
-        }
-        if (RecordBatchFormat.isLogAppendTime(records, at)) {
-            return RefusedBatch.of(Errors.INVALID_TIMESTAMP, "Producers do not set the timestamp type LogAppendTime.");
-        }
-        long newest = RecordBatchFormat.maxTimestamp(records, at);
-        return RecordRules.acceptable(settings, newest, nowMs)
-                ? null
-                : RefusedBatch.of(Errors.INVALID_TIMESTAMP, "Timestamp " + newest + " is out of range.");
-    }
-
     /**
      * Whether the records themselves have to be seen, or written anew, before the append: only for batches that passed
      * {@link #check}.
      */
-    public static boolean needsDecompression(ByteBuffer records, TopicSettings settings) {
+    public static boolean needsDecompression(ByteBuffer records, TopicSettings settings, long nowMs) {
         int id = RecordBatchFormat.compressionId(records, records.position());
         CompressionType target = settings.compression();
         if (target != null && target.id != id) {
             return true;
         }
-        boolean timesBounded = settings.log().timestampType() == TimestampType.CREATE_TIME
+        if (id == CompressionType.NONE.id) {
+            return false;
+        }
+        long newest = RecordBatchFormat.maxTimestamp(records, records.position());
+        boolean agesBounded = settings.log().timestampType() == TimestampType.CREATE_TIME
                 && settings.timestampBeforeMaxMs() != Long.MAX_VALUE;
-        return id != CompressionType.NONE.id && (settings.compacted() || timesBounded);
+        return settings.compacted()
+                || agesBounded
+                || RecordBatchFormat.isLogAppendTime(records, records.position())
+                || !RecordRules.acceptable(settings, newest, nowMs);
     }
 }

@@ -4,7 +4,6 @@ import io.millrace.protocol.RecordBatchFormat;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import org.apache.kafka.common.InvalidRecordException;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.compress.GzipCompression;
 import org.apache.kafka.common.compress.Lz4Compression;
@@ -22,16 +21,18 @@ import org.apache.kafka.common.utils.internals.CloseableIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks inside a compressed batch, and writes it anew where the topic wants another compression. Takes time and memory in
- * proportion to the decompressed size, which is bounded: not for an event loop.
+ * Looks inside a compressed batch, and writes it anew where the topic wants another compression or the offsets inside are not
+ * consecutive. Takes time and memory in
+ * proportion to the decompressed size, which is bounded: not for an event loop. Used once.
  */
 public final class RecordConversion {
     /** What one batch may decompress to. */
     static final int DECOMPRESSED_BYTES_MAX = 64 << 20;
 
     private final TopicSettings settings;
-    private final RecordRules rules;
+    private final long nowMs;
     private final int decompressedBytesMax;
+    private boolean consecutive = true;
 
     public RecordConversion(TopicSettings settings, long nowMs) {
         this(settings, nowMs, DECOMPRESSED_BYTES_MAX);
@@ -39,7 +40,7 @@ public final class RecordConversion {
 
     RecordConversion(TopicSettings settings, long nowMs, int decompressedBytesMax) {
         this.settings = settings;
-        this.rules = new RecordRules(settings, nowMs);
+        this.nowMs = nowMs;
         this.decompressedBytesMax = decompressedBytesMax;
     }
 
@@ -51,7 +52,7 @@ public final class RecordConversion {
         record Refused(RefusedBatch why) implements Converted {}
     }
 
-    /** @param records a batch that {@link RecordBatchValidation#check} let pass; it stays as it is */
+    /** @param records a batch that {@link RecordBatchValidation#check} let pass; its largest timestamp may be put right */
     public Converted convert(ByteBuffer records) {
         try {
             MutableRecordBatch batch = MemoryRecords.readableRecords(records.duplicate())
@@ -59,19 +60,26 @@ public final class RecordConversion {
                     .iterator()
                     .next();
             CompressionType target = settings.compression();
-            ByteBuffer converted =
-                    target == null || target == batch.compressionType() ? look(batch, records) : write(batch, target);
-            return result(converted);
+            RecordRules rules = rules(batch);
+            ByteBuffer converted = target == null || target == batch.compressionType()
+                    ? look(batch, records, rules)
+                    : write(batch, target, rules);
+            return result(converted, rules);
         } catch (TooLarge tooLarge) {
             return refused(RefusedBatch.of(Errors.MESSAGE_TOO_LARGE, String.valueOf(tooLarge.getMessage())));
         } catch (InvalidRecordException malformed) {
             return refused(RefusedBatch.of(Errors.INVALID_RECORD, String.valueOf(malformed.getMessage())));
-        } catch (KafkaException | IllegalStateException | IllegalArgumentException broken) {
+        } catch (RuntimeException broken) {
+            // Decompressors stumble over garbage in many ways.
             return refused(RefusedBatch.of(Errors.CORRUPT_MESSAGE, "The records cannot be decompressed."));
         }
     }
 
-    private Converted result(ByteBuffer converted) {
+    private RecordRules rules(MutableRecordBatch batch) {
+        return new RecordRules(settings, nowMs, batch.timestampType() == TimestampType.LOG_APPEND_TIME);
+    }
+
+    private Converted result(ByteBuffer converted, RecordRules rules) {
         RefusedBatch refused = rules.result();
         if (refused != null) {
             return refused(refused);
@@ -86,14 +94,18 @@ public final class RecordConversion {
         return new Converted.Refused(why);
     }
 
-    private ByteBuffer look(MutableRecordBatch batch, ByteBuffer records) {
+    private ByteBuffer look(MutableRecordBatch batch, ByteBuffer records, RecordRules rules) {
         try (CloseableIterator<Record> iterator = batch.skipKeyValueIterator(BufferSupplier.NO_CACHING)) {
-            walk(batch, iterator, null);
+            walk(iterator, rules, batch, null);
         }
+        if (!consecutive) {
+            return write(batch, batch.compressionType(), rules(batch));
+        }
+        RecordBatchValidation.correctTimes(records, records.position(), rules.maxTimestamp());
         return records;
     }
 
-    private ByteBuffer write(MutableRecordBatch batch, CompressionType target) {
+    private ByteBuffer write(MutableRecordBatch batch, CompressionType target, RecordRules rules) {
         int estimate = Math.min(settings.log().maxMessageBytes(), 2 * batch.sizeInBytes());
         ByteBufferOutputStream out = new ByteBufferOutputStream(Math.max(estimate, RecordBatchFormat.HEADER_SIZE));
         try (MemoryRecordsBuilder builder = new MemoryRecordsBuilder(
@@ -111,12 +123,16 @@ public final class RecordConversion {
                         batch.partitionLeaderEpoch(),
                         0);
                 CloseableIterator<Record> iterator = batch.streamingIterator(BufferSupplier.NO_CACHING)) {
-            walk(batch, iterator, builder);
+            walk(iterator, rules, batch, builder);
             return builder.build().buffer();
         }
     }
 
-    private void walk(MutableRecordBatch batch, Iterator<Record> records, @Nullable MemoryRecordsBuilder builder) {
+    private void walk(
+            Iterator<Record> records,
+            RecordRules rules,
+            MutableRecordBatch batch,
+            @Nullable MemoryRecordsBuilder builder) {
         long bytes = 0;
         for (int index = 0; records.hasNext(); index++) {
             Record entry = records.next();
@@ -124,9 +140,7 @@ public final class RecordConversion {
             if (bytes > decompressedBytesMax) {
                 throw new TooLarge("A record batch of more than " + decompressedBytesMax + " bytes, decompressed.");
             }
-            if (entry.offset() != batch.baseOffset() + index) {
-                throw new InvalidRecordException("Record " + index + " has offset delta " + entry.offset() + ".");
-            }
+            consecutive &= entry.offset() == batch.baseOffset() + index;
             rules.check(index, entry.timestamp(), entry.hasKey());
             if (builder != null) {
                 builder.append(entry);

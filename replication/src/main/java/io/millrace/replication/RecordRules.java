@@ -19,14 +19,17 @@ final class RecordRules {
 
     private final TopicSettings settings;
     private final long nowMs;
+    private final boolean logAppendTime;
     private List<RecordError> errors = List.of();
     private int refused;
     private boolean badTimestamp;
     private long maxTimestamp = NO_TIMESTAMP;
 
-    RecordRules(TopicSettings settings, long nowMs) {
+    /** @param logAppendTime the batch claims that its times are the broker's */
+    RecordRules(TopicSettings settings, long nowMs, boolean logAppendTime) {
         this.settings = settings;
         this.nowMs = nowMs;
+        this.logAppendTime = logAppendTime;
     }
 
     void check(int batchIndex, long timestamp, boolean hasKey) {
@@ -36,16 +39,23 @@ final class RecordRules {
         } else if (!acceptable(settings, timestamp, nowMs)) {
             badTimestamp = true;
             refuse(batchIndex, "Timestamp " + timestamp + " is out of range [" + oldest() + ", " + newest() + "].");
+        } else if (logAppendTime && !checked(settings, timestamp)) {
+            badTimestamp = true;
+            refuse(batchIndex, "Producers do not set the timestamp type LogAppendTime.");
         }
     }
 
     /** Whether producers may set this time here. */
     static boolean acceptable(TopicSettings settings, long timestamp, long nowMs) {
-        if (settings.log().timestampType() != TimestampType.CREATE_TIME || timestamp == NO_TIMESTAMP) {
+        if (!checked(settings, timestamp)) {
             return true;
         }
         long age = nowMs - timestamp;
         return age <= settings.timestampBeforeMaxMs() && -age <= settings.timestampAfterMaxMs();
+    }
+
+    private static boolean checked(TopicSettings settings, long timestamp) {
+        return settings.log().timestampType() == TimestampType.CREATE_TIME && timestamp != NO_TIMESTAMP;
     }
 
     private long oldest() {

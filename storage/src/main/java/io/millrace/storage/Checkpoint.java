@@ -25,18 +25,22 @@ import org.apache.kafka.common.Uuid;
  * 28  8  recovery point: offset
  * 36  8                  base offset of its segment
  * 44  4                  position in its segment
- * 48  2  length of the topic's name in UTF-8
- * 50     topic's name
+ * 48  8  up to which offset that segment's indexes are on disk, -1: not at all
+ * 56  2  length of the topic's name in UTF-8
+ * 58     topic's name
  * </pre>
  */
 final class Checkpoint {
     private static final CheckedFile FORMAT = new CheckedFile(0x4d4c4350, (short) 1);
-    private static final int FIXED = 50;
+    private static final int FIXED = 58;
 
     private Checkpoint() {}
 
     /** One log. */
-    record Point(long logStartOffset, LogPosition recoveryPoint) {}
+    record Point(long logStartOffset, LogPosition recoveryPoint, long indexedOffset) {}
+
+    /** Of a log that no checkpoint tells of. */
+    static final Point NOTHING_KNOWN = new Point(0, new LogPosition(-1, -1, 0), -1);
 
     static void write(Disk disk, Path file, Map<TopicIdPartition, Point> points) throws IOException {
         Map<TopicIdPartition, Point> copy = new HashMap<>(points);
@@ -61,6 +65,7 @@ final class Checkpoint {
                 .putLong(point.recoveryPoint().offset())
                 .putLong(point.recoveryPoint().segmentBaseOffset())
                 .putInt(point.recoveryPoint().position())
+                .putLong(point.indexedOffset())
                 .putShort((short) name.length)
                 .put(name);
     }
@@ -79,10 +84,11 @@ final class Checkpoint {
             int partition = contents.getInt();
             long start = contents.getLong();
             LogPosition point = new LogPosition(contents.getLong(), contents.getLong(), contents.getInt());
+            long indexed = contents.getLong();
             byte[] name = new byte[contents.getShort()];
             contents.get(name);
             TopicIdPartition log = new TopicIdPartition(topicId, partition, new String(name, StandardCharsets.UTF_8));
-            points.put(log, new Point(start, point));
+            points.put(log, new Point(start, point, indexed));
         }
         return points;
     }

@@ -15,7 +15,6 @@ final class Flusher implements Worker.Step {
     private final LogDirectory directory;
     private final Inbox<Request> inbox = new Inbox<>(Request.class);
     private final List<LogFlush> round = new ArrayList<>();
-    private final List<LogPosition> targets = new ArrayList<>();
 
     private static final class Request extends Inbox.Item {
         private final LogFlush log;
@@ -66,7 +65,6 @@ final class Flusher implements Worker.Step {
             directory.fail(e);
         }
         round.clear();
-        targets.clear();
         return true;
     }
 
@@ -85,17 +83,17 @@ final class Flusher implements Worker.Step {
     private void flush() throws IOException {
         boolean newDirectories = false;
         for (LogFlush log : round) {
-            newDirectories |= log.hasNewDirectory();
-            targets.add(log.force());
+            newDirectories |= log.state().hasNewDirectory();
         }
+        LogPosition[] targets = new ForceRound(List.copyOf(round)).force(directory.forcing());
         if (newDirectories) {
             directory.disk().syncDirectory(directory.topics());
-            round.forEach(LogFlush::directoryIsDurable);
+            round.forEach(log -> log.state().directoryIsDurable());
         }
         for (int i = 0; i < round.size(); i++) {
             LogState state = round.get(i).state();
-            state.flushed(targets.get(i));
-            state.advanceDurable(targets.get(i));
+            state.flushed(targets[i]);
+            state.advanceDurable(targets[i]);
         }
     }
 }

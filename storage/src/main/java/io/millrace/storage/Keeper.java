@@ -90,10 +90,7 @@ final class Keeper implements Worker.Step {
         switch (task) {
             case KeeperTask.Save save -> save(save);
             case KeeperTask.SaveProducers save -> saveProducers(save);
-            case KeeperTask.Advance advance -> {
-                point(advance.log, null);
-                advances.add(advance);
-            }
+            case KeeperTask.Advance advance -> advance(advance);
             case KeeperTask.Remove remove -> {
                 changed |= points.remove(remove.partition) != null;
                 savedEpochs.remove(remove.partition);
@@ -107,7 +104,7 @@ final class Keeper implements Worker.Step {
     private void finishRound() throws IOException {
         for (KeeperTask.Advance advance : advances) {
             if (!advance.dropped.isEmpty()) {
-                disk.syncDirectory(advance.log.path());
+                makeIndependent(advance.log);
             }
         }
         if (changed) {
@@ -126,8 +123,35 @@ final class Keeper implements Worker.Step {
         doomed.removeDue(directory.nowMs());
     }
 
+    private void advance(KeeperTask.Advance advance) throws IOException {
+        LogState log = advance.log;
+        if (log.hasNewDirectory()) {
+            PartitionMetadata.force(disk, log.path());
+            disk.syncDirectory(log.path());
+            disk.syncDirectory(directory.topics());
+        }
+        if (!log.segments().isEmpty()) {
+            Checkpoint.Point before = points.getOrDefault(log.partition(), Checkpoint.NOTHING_KNOWN);
+            note(
+                    log.partition(),
+                    new Checkpoint.Point(log.startOffset(), before.recoveryPoint(), before.indexedOffset()));
+        }
+        advances.add(advance);
+    }
+
+    /** Before segments go: what remains must tell by itself where the log ends, and what its producers did before. */
+    private void makeIndependent(LogState log) throws IOException {
+        Path snapshot = SegmentName.path(log.path(), log.segments().get(0).baseOffset(), SegmentName.SNAPSHOT);
+        if (disk.exists(snapshot)) {
+            try (FileChannel channel = disk.openToWrite(snapshot)) {
+                channel.force(true);
+            }
+        }
+        disk.syncDirectory(log.path());
+    }
+
     private void save(KeeperTask.Save save) throws IOException {
-        if (save.log.refusal() != null) {
+        if (save.log.refusal() != null || save.log.hasNewDirectory()) {
             return;
         }
         TopicIdPartition log = save.log.partition();
@@ -136,23 +160,21 @@ final class Keeper implements Worker.Step {
             CheckedFile.replace(disk, save.log.path().resolve(EPOCHS), text);
             savedEpochs.put(log, save.epochs);
         }
-        point(save.log, save.flushed);
-    }
-
-    private void point(LogState log, @Nullable LogPosition flushed) {
-        Checkpoint.Point before = points.get(log.partition());
-        LogPosition recovery =
-                flushed != null ? flushed : before != null ? before.recoveryPoint() : new LogPosition(0, 0, 0);
-        Checkpoint.Point now = new Checkpoint.Point(log.startOffset(), recovery);
-        if (!now.equals(before)) {
-            points.put(log.partition(), now);
-            changed = true;
+        Checkpoint.Point before = points.get(log);
+        if (save.indexedOffset >= 0 && (before == null || before.indexedOffset() != save.indexedOffset)) {
+            save.active.forceIndexes();
+            disk.syncDirectory(save.log.path());
         }
+        note(log, new Checkpoint.Point(save.log.startOffset(), save.flushed, save.indexedOffset));
     }
 
-    /** The recovery point on record, which is what the next checkpoint is compared with. */
-    void loaded(LogState log) {
-        put(new KeeperTask.Other(() -> savedEpochs.put(log.partition(), log.epochs())));
+    private void note(TopicIdPartition log, Checkpoint.Point now) {
+        changed |= !now.equals(points.put(log, now));
+    }
+
+    /** A log has been loaded, with these epochs in its file. */
+    void loaded(TopicIdPartition log, LeaderEpochs inFile) {
+        put(new KeeperTask.Other(() -> savedEpochs.put(log, inFile)));
     }
 
     /** Not forced: a snapshot that is lost or torn is known by its checksum, and an older one does. */

@@ -1,6 +1,7 @@
 package io.millrace.storage;
 
 import io.millrace.storage.segment.Segment;
+import io.millrace.storage.segment.SegmentWriter;
 import io.millrace.storage.work.Inbox;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -11,16 +12,21 @@ import org.apache.kafka.common.TopicIdPartition;
 /** Something for the keeper thread to do. */
 abstract sealed class KeeperTask extends Inbox.Item {
 
-    /** A log's recovery point may move up to what was flushed, once these epochs are on disk. */
+    /** A log's recovery point may move up to what was flushed, once these epochs and the active segment's index are on disk. */
     static final class Save extends KeeperTask {
         final LogState log;
         final LogPosition flushed;
         final LeaderEpochs epochs;
+        final SegmentWriter active;
+        final long indexedOffset;
 
-        Save(LogState log, LogPosition flushed, LeaderEpochs epochs) {
+        Save(LogState log, SegmentWriter active) {
             this.log = log;
-            this.flushed = flushed;
-            this.epochs = epochs;
+            this.flushed = log.flushed();
+            this.epochs = log.epochs();
+            this.active = active;
+            this.indexedOffset =
+                    flushed.segmentBaseOffset() == active.segment().baseOffset() ? active.indexedOffset() : -1;
         }
     }
 

@@ -251,11 +251,17 @@ public final class LogDirectories implements LogStore {
         }
     }
 
-    private void tick() {
+    /** Looks at the space left, and removes files that are due. */
+    void tick() {
         for (LogDirectory directory : directories) {
             directory.lookAtSpace();
             directory.keeper().put(new KeeperTask.Other(() -> {})); // removes what is due
         }
+    }
+
+    /** Files that are open for readers. */
+    int openFileCount() {
+        return openFiles.count();
     }
 
     /** Has every log that changed since the last time note its recovery point. */

@@ -1,6 +1,5 @@
 package io.millrace.storage;
 
-import io.millrace.storage.disk.CheckedFile;
 import io.millrace.storage.disk.CorruptFileException;
 import io.millrace.storage.disk.Disk;
 import io.millrace.storage.disk.OpenFiles;
@@ -8,13 +7,13 @@ import io.millrace.storage.segment.SegmentName;
 import io.millrace.storage.work.Worker;
 import io.millrace.storage.work.Workers;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -33,7 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LogDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(LogDirectory.class);
-    private static final CheckedFile CLEAN = new CheckedFile(0x4d4c434c, (short) 1);
     private static final String DELETE_SUFFIX = "-delete";
     private static final Pattern PARTITION_NAME = Pattern.compile("(.+)-(\\d{1,9})");
     private static final int MAX_NAME = 255;
@@ -43,7 +41,7 @@ final class LogDirectory {
     private final OpenFiles openFiles;
     private final LogStoreConfig config;
     private final AutoCloseable lock;
-    private final boolean stoppedCleanly;
+    private final Executor forcing;
     private final Map<TopicIdPartition, Checkpoint.Point> found;
     private final Map<String, TopicIdPartition> assigned = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -63,10 +61,11 @@ final class LogDirectory {
         this.openFiles = openFiles;
         this.config = config;
         this.lock = lock;
+        this.forcing = workers.forcing();
         disk.createDirectories(topics());
         this.found = readCheckpoint();
         this.keeper = new Keeper(this, found);
-        this.stoppedCleanly = takeCleanMark();
+        disk.syncDirectory(path);
         appenderWorker = workers.start("log-appender " + path, appender);
         flusherWorker = workers.start("log-flusher " + path, flusher);
         keeperWorker = workers.start("log-keeper " + path, keeper);
@@ -75,7 +74,7 @@ final class LogDirectory {
     /** Takes possession of a directory, which is made if it is not there. */
     static LogDirectory open(Path path, OpenFiles openFiles, LogStoreConfig config, Workers workers)
             throws IOException {
-        openFiles.disk().createDirectories(path);
+        createDurably(openFiles.disk(), path);
         AutoCloseable lock = openFiles.disk().lock(path.resolve(".lock"));
         try {
             LogDirectory directory = new LogDirectory(path, openFiles, config, lock, workers);
@@ -87,6 +86,17 @@ final class LogDirectory {
         }
     }
 
+    private static void createDurably(Disk disk, Path path) throws IOException {
+        Path parent = path.getParent();
+        if (disk.exists(path) || parent == null) {
+            disk.createDirectories(path);
+            return;
+        }
+        createDurably(disk, parent);
+        disk.createDirectories(path);
+        disk.syncDirectory(parent);
+    }
+
     private Map<TopicIdPartition, Checkpoint.Point> readCheckpoint() throws IOException {
         try {
             return Checkpoint.read(disk, checkpointFile());
@@ -94,19 +104,6 @@ final class LogDirectory {
             LOG.warn("{}; all logs of {} are checked when they are opened", e.getMessage(), path);
             return new HashMap<>();
         }
-    }
-
-    private boolean takeCleanMark() throws IOException {
-        boolean clean;
-        try {
-            clean = CLEAN.read(disk, cleanFile()).isPresent();
-        } catch (CorruptFileException e) {
-            LOG.warn("{}; taken as a sign of an unclean stop", e.getMessage());
-            clean = false;
-        }
-        disk.delete(cleanFile());
-        disk.syncDirectory(path);
-        return clean;
     }
 
     private void readNames() throws IOException {
@@ -164,10 +161,6 @@ final class LogDirectory {
         return path.resolve("checkpoint");
     }
 
-    private Path cleanFile() {
-        return path.resolve("clean-stop");
-    }
-
     /** A name beside a log's directory, no longer than file systems allow. */
     Path nameForRemoval(Path logPath) {
         String suffix = "." + UUID.randomUUID().toString().replace("-", "") + DELETE_SUFFIX;
@@ -199,12 +192,12 @@ final class LogDirectory {
         return keeper;
     }
 
-    long nowMs() {
-        return config.clock().millis();
+    Executor forcing() {
+        return forcing;
     }
 
-    boolean stoppedCleanly() {
-        return stoppedCleanly;
+    long nowMs() {
+        return config.clock().millis();
     }
 
     /** What the checkpoint said of a log when the directory was opened. */
@@ -311,16 +304,9 @@ final class LogDirectory {
         flusherWorker.stop();
     }
 
-    /** Ends the keeper, leaves the mark of a clean stop if all went well, and lets go of the directory. */
+    /** Ends the keeper, and lets go of the directory. */
     void close() {
         keeperWorker.stop();
-        try {
-            if (isOnline()) {
-                CLEAN.write(disk, cleanFile(), ByteBuffer.allocate(0));
-            }
-        } catch (IOException e) {
-            fail(e);
-        }
         close(lock);
     }
 

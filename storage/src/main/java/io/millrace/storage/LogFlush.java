@@ -19,7 +19,6 @@ final class LogFlush {
     private final Queue<SegmentWriter> writers = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean requested = new AtomicBoolean();
     private volatile @Nullable Runnable whenClosed;
-    private volatile boolean newDirectory;
     private volatile boolean newNames;
 
     LogFlush(Disk disk, LogState state) {
@@ -29,11 +28,6 @@ final class LogFlush {
 
     LogState state() {
         return state;
-    }
-
-    /** The appender has made the log's directory. */
-    void madeDirectory() {
-        newDirectory = true;
     }
 
     /** The appender writes to a segment that had no file. */
@@ -56,19 +50,10 @@ final class LogFlush {
         requested.set(false);
     }
 
-    /** Whether the name of the log's directory is not on disk yet. */
-    boolean hasNewDirectory() {
-        return newDirectory;
-    }
-
-    void directoryIsDurable() {
-        newDirectory = false;
-    }
-
     /** Forces what the log consists of up to its flush target, which is returned. */
     LogPosition force() throws IOException {
         LogPosition target = state.flushTarget();
-        if (newDirectory) {
+        if (state.hasNewDirectory()) {
             PartitionMetadata.force(disk, state.path());
         }
         Iterator<SegmentWriter> each = writers.iterator();

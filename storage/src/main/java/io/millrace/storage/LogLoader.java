@@ -33,7 +33,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LogLoader {
     private static final Logger LOG = LoggerFactory.getLogger(LogLoader.class);
-    private static final LogPosition NOTHING_KNOWN = new LogPosition(-1, -1, 0);
 
     private final LogDirectory directory;
     private final Disk disk;
@@ -42,6 +41,7 @@ final class LogLoader {
     private final Path path;
     private final List<Segment> segments = new ArrayList<>();
     private final ProducerStates producers;
+    private LeaderEpochs epochsInFile = LeaderEpochs.NONE;
     private LeaderEpochs epochs = LeaderEpochs.NONE;
     private long startOffset;
     private long endOffset;
@@ -65,7 +65,7 @@ final class LogLoader {
         LogLoader loader = new LogLoader(directory, partition, config);
         loader.load();
         SegmentedLog log = loader.log();
-        directory.keeper().loaded(log.state());
+        directory.keeper().loaded(partition, loader.epochsInFile);
         return log;
     }
 
@@ -105,9 +105,9 @@ final class LogLoader {
             SegmentName.offsetOf(name, SegmentName.SNAPSHOT).ifPresent(snapshots::add);
         }
         removeStrays(names, bases);
-        Checkpoint.Point point = directory.found(partition).orElse(new Checkpoint.Point(0, NOTHING_KNOWN));
+        Checkpoint.Point point = directory.found(partition).orElse(Checkpoint.NOTHING_KNOWN);
         readEpochs();
-        loadSegments(bases, point.recoveryPoint());
+        loadSegments(bases, point);
         startAt(point.logStartOffset());
         epochs = epochs.truncatedTo(endOffset).startingAt(startOffset);
         loadProducers(snapshots);
@@ -132,11 +132,12 @@ final class LogLoader {
             String text = StandardCharsets.UTF_8
                     .decode(CheckedFile.readAll(disk, file))
                     .toString();
-            epochs = LeaderEpochs.parse(text).orElse(LeaderEpochs.NONE);
+            epochsInFile = LeaderEpochs.parse(text).orElse(LeaderEpochs.NONE);
+            epochs = epochsInFile;
         }
     }
 
-    private void loadSegments(NavigableSet<Long> bases, LogPosition recoveryPoint) throws IOException {
+    private void loadSegments(NavigableSet<Long> bases, Checkpoint.Point point) throws IOException {
         boolean cut = false;
         for (long base : bases) {
             if (cut || (!segments.isEmpty() && base < endOffset)) {
@@ -149,35 +150,38 @@ final class LogLoader {
                 continue;
             }
             Long next = bases.higher(base);
-            if (next != null && next <= recoveryPoint.segmentBaseOffset()) {
+            if (next != null && next <= point.recoveryPoint().segmentBaseOffset()) {
                 segments.add(segment(base, true));
                 endOffset = next;
             } else {
-                cut = !loadUnfinished(base, next, recoveryPoint);
+                cut = !loadUnfinished(base, next, point);
             }
         }
     }
 
     /** Checks a segment that may have been written to since the recovery point. Whether the next may follow. */
-    private boolean loadUnfinished(long base, @Nullable Long next, LogPosition recoveryPoint) throws IOException {
+    private boolean loadUnfinished(long base, @Nullable Long next, Checkpoint.Point point) throws IOException {
+        LogPosition recoveryPoint = point.recoveryPoint();
         if (!segments.isEmpty() && base != endOffset && base > recoveryPoint.segmentBaseOffset() && !mayHaveGaps()) {
             LOG.warn("{}: the log ends at {}, the segment at {} is removed", path, endOffset, base);
             removeSegment(base);
             return false;
         }
         Segment segment = segment(base, false);
-        int trusted = base == recoveryPoint.segmentBaseOffset() ? recoveryPoint.position() : 0;
+        boolean known = base == recoveryPoint.segmentBaseOffset() && segment.sizeInBytes() >= recoveryPoint.position();
+        epochs = epochs.truncatedTo(known ? recoveryPoint.offset() : base); // the batches behind tell it anew
         Recovered recovered = SegmentRecovery.recover(
                 disk,
                 segment,
-                segment.sizeInBytes() < trusted ? 0 : trusted,
-                directory.stoppedCleanly(),
+                known ? recoveryPoint.position() : 0,
+                known ? point.indexedOffset() : -1,
                 this::noteEpoch);
         endOffset = recovered.nextOffset();
         if (next != null && recovered.bytesCut() == 0) {
             SegmentWriter writer = SegmentWriter.resume(disk, segment, 0);
             writer.seal();
             writer.forceIndexes();
+            disk.syncDirectory(path);
         }
         segments.add(segment);
         return recovered.bytesCut() == 0;
@@ -224,12 +228,16 @@ final class LogLoader {
         }
     }
 
+    /** From the newest snapshot on; one that is older than the oldest batch would leave out what came between. */
     private void loadProducers(NavigableSet<Long> snapshots) throws IOException {
-        for (long offset : snapshots.tailSet(endOffset, false)) {
-            disk.delete(SegmentName.path(path, offset, SegmentName.SNAPSHOT));
+        if (segments.isEmpty()) {
+            removeSnapshots(snapshots);
+            return;
         }
-        long from = startOffset;
-        for (long offset : snapshots.headSet(endOffset, true).descendingSet()) {
+        long from = segments.getFirst().baseOffset();
+        removeSnapshots(snapshots.headSet(from, false));
+        removeSnapshots(snapshots.tailSet(endOffset, false));
+        for (long offset : snapshots.subSet(from, true, endOffset, true).descendingSet()) {
             Path file = SegmentName.path(path, offset, SegmentName.SNAPSHOT);
             if (ProducerSnapshot.read(CheckedFile.readAll(disk, file), producers)) {
                 from = offset;
@@ -243,6 +251,12 @@ final class LogLoader {
         producers.expire(directory.nowMs(), directory.config().producerIdExpirationMs());
     }
 
+    private void removeSnapshots(Set<Long> offsets) throws IOException {
+        for (long offset : offsets) {
+            disk.delete(SegmentName.path(path, offset, SegmentName.SNAPSHOT));
+        }
+    }
+
     private void replayProducers(long from) throws IOException {
         for (Segment segment : segments) {
             boolean covered = segment != segments.getLast()
@@ -254,7 +268,7 @@ final class LogLoader {
                             new BatchCursor(channel, position, segment.sizeInBytes(), BatchCursor.SCAN_BYTES);
                     while (cursor.next()) {
                         if (RecordBatchFormat.baseOffset(cursor.header(), cursor.headerAt()) >= from) {
-                            producers.apply(cursor.header(), cursor.headerAt());
+                            producers.apply(cursor.header(), cursor.headerAt(), directory.nowMs());
                         }
                     }
                     return cursor;

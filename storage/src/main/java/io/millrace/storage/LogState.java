@@ -22,6 +22,7 @@ final class LogState {
     private volatile LogPosition flushTarget;
     private volatile LogPosition durable;
     private volatile LogPosition flushed;
+    private volatile boolean newDirectory;
     private volatile OptionalLong firstUnstable = OptionalLong.empty();
     private final AtomicReference<@Nullable Refusal> refusal = new AtomicReference<>();
     private @Nullable LogListener listener;
@@ -64,8 +65,14 @@ final class LogState {
         segments = changed;
     }
 
+    /** All epochs, also such as lie before the log's start: that may still go back, in a crash, to where it was. */
     LeaderEpochs epochs() {
         return epochs;
+    }
+
+    /** The epochs of what can be read. */
+    LeaderEpochs visibleEpochs() {
+        return epochs.startingAt(startOffset);
     }
 
     void epochs(LeaderEpochs changed) {
@@ -103,6 +110,19 @@ final class LogState {
 
     void flushed(LogPosition position) {
         flushed = position;
+    }
+
+    /** Whether the log's directory was made and may not survive a crash yet. */
+    boolean hasNewDirectory() {
+        return newDirectory;
+    }
+
+    void madeDirectory() {
+        newDirectory = true;
+    }
+
+    void directoryIsDurable() {
+        newDirectory = false;
     }
 
     /** What a flush that begins now brings to disk; the listener has heard of it. */

@@ -67,4 +67,18 @@ public record LogStoreConfig(
                 maxOpenFiles,
                 reserveBytes);
     }
+
+    public LogStoreConfig withClock(InstantSource source) {
+        return new LogStoreConfig(
+                directories,
+                source,
+                configs,
+                retentionCheckIntervalMs,
+                checkpointIntervalMs,
+                checkpointBytes,
+                producerIdExpirationMs,
+                maxProducersPerPartition,
+                maxOpenFiles,
+                reserveBytes);
+    }
 }

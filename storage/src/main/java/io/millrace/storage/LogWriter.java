@@ -145,7 +145,7 @@ final class LogWriter {
                 RecordBatchFormat.stampAppendTime(batches, at, now);
             }
             noteEpoch(batches, at);
-            producers.apply(batches, at);
+            producers.apply(batches, at, directory.nowMs());
             segment.note(batches, at);
             nextOffset = RecordBatchFormat.lastOffset(batches, at) + 1;
         }
@@ -191,7 +191,7 @@ final class LogWriter {
         directory.disk().createDirectories(state.path());
         PartitionMetadata.write(
                 directory.disk(), state.path(), state.partition().topicId());
-        flush.madeDirectory();
+        state.madeDirectory();
         nextOffset = baseOffset;
         return beginSegment(baseOffset);
     }
@@ -243,7 +243,9 @@ final class LogWriter {
         if (bytesSinceSnapshot >= snapshotBytes && bytesSinceSnapshot > 0) {
             directory.keeper().put(snapshot());
         }
-        directory.keeper().put(new KeeperTask.Save(state, state.flushed(), state.epochs()));
+        if (active != null) {
+            directory.keeper().put(new KeeperTask.Save(state, active));
+        }
     }
 
     /**
@@ -264,7 +266,6 @@ final class LogWriter {
         List<Segment> dropped = List.of();
         if (offset > state.startOffset()) {
             state.startOffset(offset);
-            state.epochs(state.epochs().startingAt(offset));
             dropped = dropBefore(offset);
         }
         directory.keeper().put(new KeeperTask.Advance(state, dropped, done));
@@ -287,13 +288,20 @@ final class LogWriter {
         directory.flusher().request(flush);
     }
 
-    /** Brings the files beside the log up to date, when the appender has ended. */
+    /** Writes what is in memory only, when the appender has ended. */
     void finish() throws IOException {
         if (active != null) {
-            active.writeIndexes();
+            active.writeLongIndexTails();
         }
         if (snapshotOffset != nextOffset) {
             directory.keeper().put(snapshot());
+        }
+    }
+
+    /** The last checkpoint, when all is flushed. */
+    void finishCheckpoint() {
+        if (active != null) {
+            directory.keeper().put(new KeeperTask.Save(state, active));
         }
     }
 }

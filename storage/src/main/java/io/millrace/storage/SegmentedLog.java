@@ -93,17 +93,18 @@ final class SegmentedLog implements PartitionLog {
 
     @Override
     public Optional<Integer> latestEpoch() {
-        return state.epochs().latest();
+        return state.visibleEpochs().latest();
     }
 
     @Override
     public Optional<Integer> epochAt(long offset) {
-        return state.epochs().epochAt(offset);
+        return state.visibleEpochs().epochAt(offset);
     }
 
     @Override
     public Optional<EpochEnd> endOf(int leaderEpoch, int currentLeaderEpoch) {
-        return state.epochs().endOf(leaderEpoch, currentLeaderEpoch, state.end().offset());
+        return state.visibleEpochs()
+                .endOf(leaderEpoch, currentLeaderEpoch, state.end().offset());
     }
 
     @Override
@@ -186,7 +187,7 @@ final class SegmentedLog implements PartitionLog {
         writer.finish();
         state.flushed(flush.force());
         flush.close();
-        directory.keeper().put(new KeeperTask.Save(state, state.flushed(), state.epochs()));
+        writer.finishCheckpoint();
         state.segments().all().forEach(Segment::retire);
     }
 }

@@ -7,6 +7,8 @@ import io.millrace.storage.segment.Segment.FoundBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
@@ -83,8 +85,12 @@ final class TimeSearch {
             if (batch.isEmpty()) {
                 return Optional.empty();
             }
-            Optional<TimestampedOffset> found = firstRecord(
-                    segment, batch.get(), record -> record.timestamp() >= timestampMs && record.offset() >= start);
+            Optional<TimestampedOffset> found = records(
+                            segment,
+                            batch.get(),
+                            record -> record.timestamp() >= timestampMs && record.offset() >= start)
+                    .stream()
+                    .findFirst();
             if (found.isPresent()) {
                 return found;
             }
@@ -109,58 +115,82 @@ final class TimeSearch {
         return best;
     }
 
-    /** The record with the largest timestamp within bounds; the time index knows it unless the bounds cut it off. */
+    /** The record with the largest timestamp within bounds; the time index knows its batch unless the bounds cut it off. */
     private static Optional<TimestampedOffset> latestIn(Segment segment, long start, long limitOffset)
             throws IOException {
-        long latest = segment.offsetOfMaxTimestamp();
         int size = segment.sizeInBytes();
-        int from = segment.positionOf(
-                latest >= start && latest < limitOffset ? latest : Math.max(start, segment.baseOffset()), size);
-        int to = segment.positionOf(limitOffset, size);
-        if (from < 0) {
+        int behind = segment.positionOf(limitOffset, size);
+        int to = behind < 0 ? size : behind;
+        if (segment.baseOffset() < start) {
+            return latestFrom(segment, start, to);
+        }
+        long latest = segment.offsetOfMaxTimestamp();
+        int from = segment.positionOf(latest < limitOffset ? latest : segment.baseOffset(), size);
+        return from < 0 ? Optional.empty() : latestWithin(segment, from, to);
+    }
+
+    /** Where the log begins within the segment, its first batch may have its largest timestamp before the log's start. */
+    private static Optional<TimestampedOffset> latestFrom(Segment segment, long start, int to) throws IOException {
+        Optional<FoundBatch> first = segment.firstBatchAtOrAfter(Long.MIN_VALUE, start, to);
+        if (first.isEmpty()) {
             return Optional.empty();
         }
-        Optional<FoundBatch> batch = segment.latestBatch(from, to < 0 ? size : to);
-        return batch.isEmpty()
-                ? Optional.empty()
-                : firstRecord(
-                        segment,
-                        batch.get(),
-                        record -> record.timestamp() == batch.get().maxTimestampMs() && record.offset() >= start);
+        Optional<TimestampedOffset> inFirst = Optional.empty();
+        for (TimestampedOffset record : records(segment, first.get(), record -> record.offset() >= start)) {
+            if (inFirst.isEmpty() || record.timestampMs() > inFirst.get().timestampMs()) {
+                inFirst = Optional.of(record);
+            }
+        }
+        Optional<TimestampedOffset> inRest =
+                latestWithin(segment, first.get().position() + first.get().sizeInBytes(), to);
+        return inRest.isEmpty()
+                        || (inFirst.isPresent()
+                                && inFirst.get().timestampMs() >= inRest.get().timestampMs())
+                ? inFirst
+                : inRest;
     }
 
-    private static Optional<TimestampedOffset> firstRecord(Segment segment, FoundBatch found, Predicate<Record> wanted)
+    private static Optional<TimestampedOffset> latestWithin(Segment segment, int from, int to) throws IOException {
+        Optional<FoundBatch> batch = segment.latestBatch(from, to);
+        if (batch.isEmpty()) {
+            return Optional.empty();
+        }
+        long latest = batch.get().maxTimestampMs();
+        return records(segment, batch.get(), record -> record.timestamp() == latest).stream()
+                .findFirst();
+    }
+
+    /** The records of a batch that are wanted, in order. */
+    private static List<TimestampedOffset> records(Segment segment, FoundBatch found, Predicate<Record> wanted)
             throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(found.sizeInBytes());
-        boolean whole = segment.log().using(channel -> Reads.fully(channel, bytes, found.position()));
-        if (!whole) {
-            throw new CorruptRecordException(
-                    "the batch at " + found.position() + " of " + segment.log().path() + " is cut");
+        String where =
+                "the batch at " + found.position() + " of " + segment.log().path();
+        if (!segment.log().using(channel -> Reads.fully(channel, bytes, found.position()))) {
+            throw new CorruptRecordException(where + " is cut");
         }
         try {
-            return firstRecord(
-                    MemoryRecords.readableRecords(bytes.flip())
-                            .batches()
-                            .iterator()
-                            .next(),
-                    wanted);
+            MutableRecordBatch batch = MemoryRecords.readableRecords(bytes.flip())
+                    .batches()
+                    .iterator()
+                    .next();
+            batch.ensureValid();
+            return records(batch, wanted);
         } catch (KafkaException e) {
-            throw new CorruptRecordException(
-                    "the batch at " + found.position() + " of " + segment.log().path() + " cannot be read", e);
+            throw new CorruptRecordException(where + " cannot be read", e);
         }
     }
 
-    private static Optional<TimestampedOffset> firstRecord(MutableRecordBatch batch, Predicate<Record> wanted) {
-        batch.ensureValid();
+    private static List<TimestampedOffset> records(MutableRecordBatch batch, Predicate<Record> wanted) {
+        List<TimestampedOffset> found = new ArrayList<>();
         try (var records = batch.streamingIterator(BufferSupplier.NO_CACHING)) {
             while (records.hasNext()) {
                 Record record = records.next();
                 if (wanted.test(record)) {
-                    return Optional.of(
-                            new TimestampedOffset(record.timestamp(), record.offset(), batch.partitionLeaderEpoch()));
+                    found.add(new TimestampedOffset(record.timestamp(), record.offset(), batch.partitionLeaderEpoch()));
                 }
             }
         }
-        return Optional.empty();
+        return found;
     }
 }

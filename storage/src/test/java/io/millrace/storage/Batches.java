@@ -53,6 +53,24 @@ final class Batches {
                 .buffer();
     }
 
+    /** A batch whose records have these timestamps and values; without producer if its id is negative. */
+    static ByteBuffer of(long producerId, int sequence, List<Long> timestampsMs, List<String> values) {
+        SimpleRecord[] records = new SimpleRecord[values.size()];
+        for (int i = 0; i < records.length; i++) {
+            records[i] = new SimpleRecord(timestampsMs.get(i), bytes(values.get(i)));
+        }
+        return MemoryRecords.withIdempotentRecords(
+                        RecordBatch.MAGIC_VALUE_V2,
+                        0,
+                        Compression.NONE,
+                        producerId,
+                        (short) (producerId < 0 ? -1 : 0),
+                        sequence,
+                        RecordBatch.NO_PARTITION_LEADER_EPOCH,
+                        records)
+                .buffer();
+    }
+
     static ByteBuffer transactional(long producerId, int sequence, String... values) {
         return MemoryRecords.withTransactionalRecords(
                         RecordBatch.MAGIC_VALUE_V2,

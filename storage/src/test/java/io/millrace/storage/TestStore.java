@@ -33,6 +33,26 @@ final class TestStore implements AutoCloseable {
         return store;
     }
 
+    static LogStoreConfig withMaxOpenFiles(Path directory, int max) {
+        LogStoreConfig config = LogStoreConfig.of(directory);
+        return new LogStoreConfig(
+                config.directories(),
+                config.clock(),
+                config.configs(),
+                config.retentionCheckIntervalMs(),
+                config.checkpointIntervalMs(),
+                config.checkpointBytes(),
+                config.producerIdExpirationMs(),
+                config.maxProducersPerPartition(),
+                max,
+                config.reserveBytes());
+    }
+
+    /** Files open for readers now. */
+    int openFiles() {
+        return ((LogDirectories) store).openFileCount();
+    }
+
     PartitionLog log() {
         return log(LogConfig.DEFAULTS);
     }

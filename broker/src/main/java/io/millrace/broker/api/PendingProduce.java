@@ -1,7 +1,6 @@
 package io.millrace.broker.api;
 
 import io.millrace.metadata.ClusterImage;
-import io.millrace.protocol.Failures;
 import io.millrace.replication.Partition;
 import io.millrace.replication.PartitionAppend;
 import io.millrace.replication.RecordBatchValidation;
@@ -13,6 +12,7 @@ import io.millrace.storage.LogAppend.Origin;
 import io.millrace.storage.PartitionLog;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.kafka.common.message.ProduceRequestData;
@@ -36,15 +36,22 @@ final class PendingProduce extends CompletableFuture<@Nullable ProduceResponseDa
     private final RequestContext context;
     private final short acks;
     private final Supplier<ClusterImage> image;
+    private final Semaphore conversions;
     private final ProduceResponseData response = new ProduceResponseData();
     private final AtomicInteger open = new AtomicInteger(1);
     private TopicProduceResponse topic = new TopicProduceResponse();
     private volatile boolean anyFailed;
 
-    PendingProduce(RequestContext context, ProduceRequestData request, Supplier<ClusterImage> image) {
+    /** @param conversions how many batches may be decompressed at a time */
+    PendingProduce(
+            RequestContext context,
+            ProduceRequestData request,
+            Supplier<ClusterImage> image,
+            Semaphore conversions) {
         this.context = context;
         this.acks = request.acks();
         this.image = image;
+        this.conversions = conversions;
     }
 
     /** What comes next is of this topic. */
@@ -76,7 +83,7 @@ final class PendingProduce extends CompletableFuture<@Nullable ProduceResponseDa
             return;
         }
         context.retainBody();
-        boolean convert = RecordBatchValidation.needsDecompression(batch, settings);
+        boolean convert = RecordBatchValidation.needsDecompression(batch, settings, nowMs);
         if (convert || partition.conversions().busy()) {
             partition.conversions().run(context.blocking(), () -> {
                 if (convert) {
@@ -92,17 +99,21 @@ final class PendingProduce extends CompletableFuture<@Nullable ProduceResponseDa
 
     private void convert(
             Partition partition, PartitionProduceResponse answer, ByteBuffer batch, RecordConversion conversion) {
-        try {
-            switch (conversion.convert(batch)) {
-                case Converted.Batch converted -> partition.append(new Append(partition, answer, converted.batch()));
-                case Converted.Refused refused -> {
-                    context.releaseBody();
-                    refuse(partition, answer, refused.why());
-                }
+        switch (converted(batch, conversion)) {
+            case Converted.Batch converted -> partition.append(new Append(partition, answer, converted.batch()));
+            case Converted.Refused refused -> {
+                context.releaseBody();
+                refuse(partition, answer, refused.why());
             }
-        } catch (RuntimeException | OutOfMemoryError failure) {
-            context.releaseBody();
-            fail(answer, Failures.error(failure), null);
+        }
+    }
+
+    private Converted converted(ByteBuffer batch, RecordConversion conversion) {
+        conversions.acquireUninterruptibly();
+        try {
+            return conversion.convert(batch);
+        } finally {
+            conversions.release();
         }
     }
 

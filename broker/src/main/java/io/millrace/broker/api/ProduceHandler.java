@@ -4,6 +4,7 @@ import io.millrace.metadata.ClusterImage;
 import io.millrace.protocol.RecordBatchFormat;
 import io.millrace.replication.Replicas;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.ProduceRequestData;
@@ -26,6 +27,10 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData> {
     /** Kafka's own tools write to internal topics under this name. */
     private static final String ADMIN_CLIENT_ID = "__admin_client";
 
+    /** Each may take some dozens of megabytes. */
+    private static final int CONVERSIONS_MAX = 2;
+
+    private final Semaphore conversions = new Semaphore(CONVERSIONS_MAX);
     private final Replicas replicas;
     private final Supplier<ClusterImage> image;
 
@@ -46,7 +51,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData> {
 
     @Override
     public CompletionStage<@Nullable ProduceResponseData> handle(RequestContext context, ProduceRequestData request) {
-        PendingProduce pending = new PendingProduce(context, request, image);
+        PendingProduce pending = new PendingProduce(context, request, image, conversions);
         Errors refused = refusal(request);
         for (TopicProduceData topic : request.topicData()) {
             pending.topic(topic);

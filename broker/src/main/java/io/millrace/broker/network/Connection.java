@@ -228,6 +228,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (!paused && !closed) {
             channel.config().setAutoRead(true);
         }
+        InFlightRequest head = inFlight.peek();
+        if (head != null && head.done()) {
+            wake(null);
+        }
     }
 
     private void serve(ByteBuf frame, int size) {

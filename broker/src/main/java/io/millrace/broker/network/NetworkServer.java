@@ -3,6 +3,7 @@ package io.millrace.broker.network;
 import io.millrace.broker.api.RequestDispatcher;
 import io.millrace.protocol.RequestDecoder;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -35,7 +36,7 @@ public final class NetworkServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkServer.class);
     private static final QuietLog REFUSALS = new QuietLog(LOG);
     private static final int BACKLOG = 1024;
-    private static final long GRACE_MS = 3_000;
+    private static final long GRACE_MS = 500;
     private static final long SWEEP_MS_MAX = 5_000;
     private static final long SWEEP_MS_MIN = 50;
 
@@ -46,16 +47,23 @@ public final class NetworkServer implements AutoCloseable {
     private final RequestMemory memory;
     private final ConnectionLimiter limiter;
     private final boolean epoll;
+    private final ByteBufAllocator allocator;
     private final EventLoopGroup loops;
     private final List<Channel> listeners = new CopyOnWriteArrayList<>();
     private final Map<Channel, Connection> connections = new ConcurrentHashMap<>();
 
     /** @param blocking where handlers send what waits */
     public NetworkServer(NetworkConfig config, RequestDispatcher dispatcher, Executor blocking) {
-        this(config, dispatcher, blocking, Epoll.isAvailable());
+        this(config, dispatcher, blocking, Epoll.isAvailable(), PooledByteBufAllocator.DEFAULT);
     }
 
-    NetworkServer(NetworkConfig config, RequestDispatcher dispatcher, Executor blocking, boolean epoll) {
+    NetworkServer(
+            NetworkConfig config,
+            RequestDispatcher dispatcher,
+            Executor blocking,
+            boolean epoll,
+            ByteBufAllocator allocator) {
+        this.allocator = allocator;
         this.config = config;
         this.dispatcher = dispatcher;
         this.decoder = new RequestDecoder(dispatcher.registry());
@@ -87,7 +95,7 @@ public final class NetworkServer implements AutoCloseable {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(ChannelOption.ALLOCATOR, allocator)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -145,7 +153,7 @@ public final class NetworkServer implements AutoCloseable {
         connections.forEach((channel, connection) -> channel.eventLoop().execute(() -> action.accept(connection)));
     }
 
-    /** Stops accepting and reading, lets what is being served finish for some seconds, closes every connection. */
+    /** Stops accepting and reading, lets what is being served finish for half a second, closes every connection. */
     @Override
     public void close() {
         listeners.forEach(listener -> listener.close().awaitUninterruptibly());

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
-import org.apache.kafka.common.config.ConfigResource.Type;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterConfigsResponseData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
@@ -23,7 +23,6 @@ import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
 import org.apache.kafka.common.message.ListConfigResourcesRequestData;
 import org.apache.kafka.common.message.ListConfigResourcesResponseData;
-import org.apache.kafka.common.message.ListConfigResourcesResponseData.ConfigResource;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigType;
@@ -52,7 +51,8 @@ class ConfigHandlersTest {
 
     @Test
     void aTopicsValuesComeWithTheirSources() throws Exception {
-        DescribeConfigsResult result = describe(Type.TOPIC, "a", "retention.ms", "segment.bytes", "nope");
+        DescribeConfigsResult result =
+                describe(ConfigResource.Type.TOPIC, "a", "retention.ms", "segment.bytes", "nope");
         assertThat(result.errorCode()).isZero();
         assertThat(result.configs()).hasSize(2);
         assertThat(config(result, "retention.ms").value()).isEqualTo("1000");
@@ -67,48 +67,54 @@ class ConfigHandlersTest {
 
     @Test
     void synonymsAndDocumentationAreThereWhenAskedFor() throws Exception {
-        DescribeConfigsRequestData plain = request(Type.TOPIC, "a");
+        DescribeConfigsRequestData plain = request(ConfigResource.Type.TOPIC, "a");
         DescribeConfigsResourceResult bare = config(describe(plain), "segment.bytes");
         assertThat(bare.synonyms()).isEmpty();
         assertThat(bare.documentation()).isNull();
-        DescribeConfigsRequestData full =
-                request(Type.TOPIC, "a").setIncludeDocumentation(true).setIncludeSynonyms(true);
+        DescribeConfigsRequestData full = request(ConfigResource.Type.TOPIC, "a")
+                .setIncludeDocumentation(true)
+                .setIncludeSynonyms(true);
         assertThat(config(describe(full), "segment.bytes").documentation()).isNotBlank();
     }
 
     @Test
     void whatCannotBeDescribedSaysWhy() throws Exception {
-        assertThat(describe(Type.TOPIC, "nope").errorCode()).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
-        assertThat(describe(Type.TOPIC, "no spaces").errorCode()).isEqualTo(Errors.INVALID_TOPIC_EXCEPTION.code());
-        assertThat(describe(Type.BROKER, "7").errorCode()).isEqualTo(Errors.INVALID_REQUEST.code());
-        assertThat(describe(Type.BROKER, "x").errorCode()).isEqualTo(Errors.INVALID_REQUEST.code());
-        assertThat(describe(Type.GROUP, "").errorCode()).isEqualTo(Errors.INVALID_REQUEST.code());
-        assertThat(describe(Type.UNKNOWN, "a").errorCode()).isEqualTo(Errors.INVALID_REQUEST.code());
+        assertThat(describe(ConfigResource.Type.TOPIC, "nope").errorCode())
+                .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+        assertThat(describe(ConfigResource.Type.TOPIC, "no spaces").errorCode())
+                .isEqualTo(Errors.INVALID_TOPIC_EXCEPTION.code());
+        assertThat(describe(ConfigResource.Type.BROKER, "7").errorCode()).isEqualTo(Errors.INVALID_REQUEST.code());
+        assertThat(describe(ConfigResource.Type.BROKER, "x").errorCode()).isEqualTo(Errors.INVALID_REQUEST.code());
+        assertThat(describe(ConfigResource.Type.GROUP, "").errorCode()).isEqualTo(Errors.INVALID_REQUEST.code());
+        assertThat(describe(ConfigResource.Type.UNKNOWN, "a").errorCode()).isEqualTo(Errors.INVALID_REQUEST.code());
     }
 
     @Test
     void theBrokersValuesAndTheDefaultsOfAllBrokersAreApart() throws Exception {
-        alter(Type.BROKER, "", OpType.SET, "log.retention.ms", "7000");
-        assertThat(describe(Type.BROKER, "").configs())
+        alter(ConfigResource.Type.BROKER, "", OpType.SET, "log.retention.ms", "7000");
+        assertThat(describe(ConfigResource.Type.BROKER, "").configs())
                 .extracting(DescribeConfigsResourceResult::name)
                 .containsExactly("log.retention.ms");
-        DescribeConfigsResourceResult ofBroker = config(describe(Type.BROKER, "0"), "log.retention.ms");
+        DescribeConfigsResourceResult ofBroker = config(describe(ConfigResource.Type.BROKER, "0"), "log.retention.ms");
         assertThat(ofBroker.value()).isEqualTo("7000");
         assertThat(ofBroker.configSource()).isEqualTo(ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG.id());
-        assertThat(config(describe(Type.BROKER, "0"), "node.id").readOnly()).isTrue();
+        assertThat(config(describe(ConfigResource.Type.BROKER, "0"), "node.id").readOnly())
+                .isTrue();
     }
 
     @Test
     void singleValuesAreSetRemovedAppendedAndTaken() throws Exception {
-        assertThat(alter(Type.TOPIC, "a", OpType.SET, "retention.ms", "2000")).isEqualTo(Errors.NONE);
-        assertThat(alter(Type.TOPIC, "a", OpType.APPEND, "cleanup.policy", "compact"))
+        assertThat(alter(ConfigResource.Type.TOPIC, "a", OpType.SET, "retention.ms", "2000"))
+                .isEqualTo(Errors.NONE);
+        assertThat(alter(ConfigResource.Type.TOPIC, "a", OpType.APPEND, "cleanup.policy", "compact"))
                 .isEqualTo(Errors.NONE);
         assertThat(value("cleanup.policy")).isEqualTo("delete,compact");
-        assertThat(alter(Type.TOPIC, "a", OpType.SUBTRACT, "cleanup.policy", "delete"))
+        assertThat(alter(ConfigResource.Type.TOPIC, "a", OpType.SUBTRACT, "cleanup.policy", "delete"))
                 .isEqualTo(Errors.NONE);
         assertThat(value("cleanup.policy")).isEqualTo("compact");
         assertThat(value("retention.ms")).isEqualTo("2000");
-        assertThat(alter(Type.TOPIC, "a", OpType.DELETE, "retention.ms", null)).isEqualTo(Errors.NONE);
+        assertThat(alter(ConfigResource.Type.TOPIC, "a", OpType.DELETE, "retention.ms", null))
+                .isEqualTo(Errors.NONE);
         assertThat(value("retention.ms")).isEqualTo("604800000");
     }
 
@@ -136,14 +142,21 @@ class ConfigHandlersTest {
 
     @Test
     void wrongChangesAreRefused() throws Exception {
-        assertThat(alter(Type.TOPIC, "a", OpType.SET, "nope", "1")).isEqualTo(Errors.INVALID_CONFIG);
-        assertThat(alter(Type.TOPIC, "a", OpType.SET, "retention.ms", "x")).isEqualTo(Errors.INVALID_CONFIG);
-        assertThat(alter(Type.TOPIC, "a", OpType.SET, "retention.ms", null)).isEqualTo(Errors.INVALID_REQUEST);
-        assertThat(alter(Type.TOPIC, "a", OpType.APPEND, "retention.ms", "1")).isEqualTo(Errors.INVALID_CONFIG);
-        assertThat(alter(Type.TOPIC, "", OpType.SET, "retention.ms", "1")).isEqualTo(Errors.INVALID_REQUEST);
-        assertThat(alter(Type.BROKER, "0", OpType.SET, "num.partitions", "3")).isEqualTo(Errors.INVALID_REQUEST);
-        assertThat(alter(Type.BROKER, "5", OpType.SET, "log.retention.ms", "3")).isEqualTo(Errors.INVALID_REQUEST);
-        assertThat(alter(Type.UNKNOWN, "5", OpType.SET, "log.retention.ms", "3"))
+        assertThat(alter(ConfigResource.Type.TOPIC, "a", OpType.SET, "nope", "1"))
+                .isEqualTo(Errors.INVALID_CONFIG);
+        assertThat(alter(ConfigResource.Type.TOPIC, "a", OpType.SET, "retention.ms", "x"))
+                .isEqualTo(Errors.INVALID_CONFIG);
+        assertThat(alter(ConfigResource.Type.TOPIC, "a", OpType.SET, "retention.ms", null))
+                .isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(alter(ConfigResource.Type.TOPIC, "a", OpType.APPEND, "retention.ms", "1"))
+                .isEqualTo(Errors.INVALID_CONFIG);
+        assertThat(alter(ConfigResource.Type.TOPIC, "", OpType.SET, "retention.ms", "1"))
+                .isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(alter(ConfigResource.Type.BROKER, "0", OpType.SET, "num.partitions", "3"))
+                .isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(alter(ConfigResource.Type.BROKER, "5", OpType.SET, "log.retention.ms", "3"))
+                .isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(alter(ConfigResource.Type.UNKNOWN, "5", OpType.SET, "log.retention.ms", "3"))
                 .isEqualTo(Errors.INVALID_REQUEST);
         assertThat(replace(false, resource("a", "segment.ms", "1"), resource("a", "segment.ms", "2")))
                 .containsExactly(Errors.INVALID_REQUEST, Errors.INVALID_REQUEST);
@@ -152,27 +165,28 @@ class ConfigHandlersTest {
 
     @Test
     void anUnknownOperationIsRefused() throws Exception {
-        IncrementalAlterConfigsRequestData request = incremental(Type.TOPIC, "a", (byte) 9, "retention.ms", "1");
+        IncrementalAlterConfigsRequestData request =
+                incremental(ConfigResource.Type.TOPIC, "a", (byte) 9, "retention.ms", "1");
         assertThat(incremental(request)).isEqualTo(Errors.INVALID_REQUEST);
     }
 
     @Test
     void resourcesAreListedByType() throws Exception {
-        assertThat(list(1, Type.TOPIC.id()).configResources())
-                .extracting(ConfigResource::resourceName)
+        assertThat(list(1, ConfigResource.Type.TOPIC.id()).configResources())
+                .extracting(ListConfigResourcesResponseData.ConfigResource::resourceName)
                 .containsExactly("a");
-        assertThat(list(1, Type.BROKER.id()).configResources())
-                .extracting(ConfigResource::resourceName)
+        assertThat(list(1, ConfigResource.Type.BROKER.id()).configResources())
+                .extracting(ListConfigResourcesResponseData.ConfigResource::resourceName)
                 .containsExactly("0");
         assertThat(list(1).configResources())
-                .extracting(ConfigResource::resourceType)
-                .contains(Type.TOPIC.id(), Type.BROKER.id());
+                .extracting(ListConfigResourcesResponseData.ConfigResource::resourceType)
+                .contains(ConfigResource.Type.TOPIC.id(), ConfigResource.Type.BROKER.id());
         assertThat(list(0).configResources()).isEmpty();
         assertThat(list(1, (byte) 99).errorCode()).isEqualTo(Errors.UNSUPPORTED_VERSION.code());
     }
 
     private @Nullable String value(String key) throws Exception {
-        return config(describe(Type.TOPIC, "a", key), key).value();
+        return config(describe(ConfigResource.Type.TOPIC, "a", key), key).value();
     }
 
     private static DescribeConfigsResourceResult config(DescribeConfigsResult result, String name) {
@@ -182,7 +196,7 @@ class ConfigHandlersTest {
                 .orElseThrow();
     }
 
-    private DescribeConfigsResult describe(Type type, String name, String... keys) throws Exception {
+    private DescribeConfigsResult describe(ConfigResource.Type type, String name, String... keys) throws Exception {
         return describe(request(type, name, keys).setIncludeSynonyms(true));
     }
 
@@ -193,7 +207,7 @@ class ConfigHandlersTest {
                 .getFirst();
     }
 
-    private static DescribeConfigsRequestData request(Type type, String name, String... keys) {
+    private static DescribeConfigsRequestData request(ConfigResource.Type type, String name, String... keys) {
         return new DescribeConfigsRequestData()
                 .setResources(List.of(new DescribeConfigsResource()
                         .setResourceType(type.id())
@@ -201,12 +215,13 @@ class ConfigHandlersTest {
                         .setConfigurationKeys(keys.length == 0 ? null : List.of(keys))));
     }
 
-    private Errors alter(Type type, String name, OpType op, String key, @Nullable String value) throws Exception {
+    private Errors alter(ConfigResource.Type type, String name, OpType op, String key, @Nullable String value)
+            throws Exception {
         return incremental(incremental(type, name, op.id(), key, value));
     }
 
     private static IncrementalAlterConfigsRequestData incremental(
-            Type type, String name, byte op, String key, @Nullable String value) {
+            ConfigResource.Type type, String name, byte op, String key, @Nullable String value) {
         var resource = new IncrementalAlterConfigsRequestData.AlterConfigsResource()
                 .setResourceType(type.id())
                 .setResourceName(name);
@@ -230,7 +245,7 @@ class ConfigHandlersTest {
 
     private static AlterConfigsRequestData.AlterConfigsResource resource(String topic, String key, String value) {
         var resource = new AlterConfigsRequestData.AlterConfigsResource()
-                .setResourceType(Type.TOPIC.id())
+                .setResourceType(ConfigResource.Type.TOPIC.id())
                 .setResourceName(topic);
         resource.configs()
                 .add(new AlterConfigsRequestData.AlterableConfig().setName(key).setValue(value));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.metadata.ClusterImage;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
@@ -162,12 +161,9 @@ class TopicHandlersTest {
         return new CreatePartitionsTopic().setName(name).setCount(count).setAssignments(null);
     }
 
-    @SafeVarargs
-    private static CreatePartitionsTopic topic(String name, int count, List<Integer>... assignment) {
-        return topic(name, count)
-                .setAssignments(Arrays.stream(assignment)
-                        .map(brokers -> new CreatePartitionsAssignment().setBrokerIds(brokers))
-                        .toList());
+    /** One new partition, on these brokers. */
+    private static CreatePartitionsTopic topic(String name, int count, List<Integer> brokers) {
+        return topic(name, count).setAssignments(List.of(new CreatePartitionsAssignment().setBrokerIds(brokers)));
     }
 
     private static CreatePartitionsRequestData request(CreatePartitionsTopic topic) {

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.apache.kafka.clients.consumer.internals.ConsumerProtocol;
+import org.apache.kafka.common.message.ConsumerProtocolSubscription;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ record ClassicGroup(
         long stateTimestampMs,
         GroupState state,
         Members members) {
+    private static final String CONSUMER_PROTOCOL_TYPE = "consumer";
 
     /** A group nobody has joined. */
     static ClassicGroup create(String groupId, long nowMs) {
@@ -196,7 +198,7 @@ record ClassicGroup(
     }
 
     boolean usesConsumerProtocol() {
-        return ConsumerProtocol.PROTOCOL_TYPE.equals(protocolType);
+        return CONSUMER_PROTOCOL_TYPE.equals(protocolType);
     }
 
     /** Topics its members subscribe to; empty if the members do not say so in a way that is understood here. */
@@ -213,15 +215,20 @@ record ClassicGroup(
         Set<String> topics = new HashSet<>();
         try {
             for (Member member : members.all()) {
-                topics.addAll(ConsumerProtocol.deserializeConsumerProtocolSubscription(
-                                ByteBuffer.wrap(member.metadata(protocol).bytes()))
-                        .topics());
+                topics.addAll(topics(ByteBuffer.wrap(member.metadata(protocol).bytes())));
             }
         } catch (RuntimeException unreadable) {
             // Whatever a client wrote there: the codec throws more than its SchemaException on lying lengths.
             return Optional.empty();
         }
         return Optional.of(topics);
+    }
+
+    /** A subscription is its version and the message; versions to come begin with what the newest known one has. */
+    private static List<String> topics(ByteBuffer subscription) {
+        short version =
+                (short) Math.min(subscription.getShort(), ConsumerProtocolSubscription.HIGHEST_SUPPORTED_VERSION);
+        return new ConsumerProtocolSubscription(new ByteBufferAccessor(subscription), version).topics();
     }
 
     /** Whether a topic is one that its members read; consumers that do not say so may read any. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *         10  4  last sequence              -1: no batch
  *         14  8  last offset                -1: no batch
  *         22  4  offset delta
- *         26  8  timestamp, ms
+ *         26  8  when the producer was last active (of older batches: their largest timestamp), ms
  *         34  4  coordinator epoch          -1: none
  *         38  8  first offset of the open transaction, -1: none
  * </pre>
@@ -58,7 +58,7 @@ public final class ProducerSnapshot {
                 id,
                 state.epoch(),
                 state.isEmpty() ? null : state.batch(state.count() - 1),
-                state.lastTimestampMs(),
+                state.lastActiveMs(),
                 state.coordinatorEpoch(),
                 state.transactionStart()));
     }

@@ -14,7 +14,7 @@ final class ProducerState {
     private short epoch = NO_EPOCH;
     private final ProducedBatch[] batches = new ProducedBatch[KEPT_BATCHES];
     private int count;
-    private long lastTimestampMs = -1;
+    private long lastActiveMs = -1;
     private int coordinatorEpoch = NO_COORDINATOR_EPOCH;
     private long transactionStart = NO_TRANSACTION;
 
@@ -22,8 +22,8 @@ final class ProducerState {
         return epoch;
     }
 
-    long lastTimestampMs() {
-        return lastTimestampMs;
+    long lastActiveMs() {
+        return lastActiveMs;
     }
 
     int coordinatorEpoch() {
@@ -71,14 +71,14 @@ final class ProducerState {
         return null;
     }
 
-    void add(short producerEpoch, ProducedBatch batch) {
+    void add(short producerEpoch, ProducedBatch batch, long nowMs) {
         enter(producerEpoch);
         if (count == KEPT_BATCHES) {
             System.arraycopy(batches, 1, batches, 0, KEPT_BATCHES - 1);
             count--;
         }
         batches[count++] = batch;
-        lastTimestampMs = batch.timestampMs();
+        lastActiveMs = nowMs;
     }
 
     private void enter(short producerEpoch) {
@@ -94,17 +94,17 @@ final class ProducerState {
         }
     }
 
-    void endTransaction(short producerEpoch, int byCoordinatorEpoch, long timestampMs) {
+    void endTransaction(short producerEpoch, int byCoordinatorEpoch, long nowMs) {
         enter(producerEpoch);
         transactionStart = NO_TRANSACTION;
         coordinatorEpoch = byCoordinatorEpoch;
-        lastTimestampMs = timestampMs;
+        lastActiveMs = nowMs;
     }
 
     /** As it was when it was written to a snapshot. */
-    void restore(short producerEpoch, long timestampMs, int ofCoordinatorEpoch, long ofTransactionStart) {
+    void restore(short producerEpoch, long activeMs, int ofCoordinatorEpoch, long ofTransactionStart) {
         enter(producerEpoch);
-        lastTimestampMs = timestampMs;
+        lastActiveMs = activeMs;
         coordinatorEpoch = ofCoordinatorEpoch;
         transactionStart = ofTransactionStart;
     }

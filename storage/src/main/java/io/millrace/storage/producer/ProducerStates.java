@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * All producers of one log. Owned by the log's appender thread (by the loading thread, before the log is open).
  *
- * <p>Differs from Kafka in one thing: there is a bound on the number of producers, beyond which those that have been idle for
- * longest and have no open transaction are forgotten, as if they had expired.
+ * <p>Differs from Kafka in two things. There is a bound on the number of producers, beyond which those that have been idle for
+ * longest and have no open transaction are forgotten, as if they had expired. And a producer expires by the time for which it
+ * has been idle, not by the timestamps in its batches, so that one that sends records of long ago is remembered as any other.
  */
 public final class ProducerStates {
     private final int maxProducers;
@@ -97,8 +98,12 @@ public final class ProducerStates {
         return new ProducerVerdict.Refused(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER, message);
     }
 
-    /** Takes note of a batch that is in the log (or about to be), at its final offset. Batches without producer are ignored. */
-    public void apply(ByteBuffer batches, int at) {
+    /**
+     * Takes note of a batch that is in the log (or about to be), at its final offset. Batches without producer are ignored.
+     *
+     * @param nowMs when the producer was active, for {@link #expire}
+     */
+    public void apply(ByteBuffer batches, int at, long nowMs) {
         long id = RecordBatchFormat.producerId(batches, at);
         if (id < 0) {
             return;
@@ -108,10 +113,10 @@ public final class ProducerStates {
         ProducerState state = stateToChange(id);
         if (RecordBatchFormat.isControl(batches, at)) {
             openTransactions.remove(state.transactionStart());
-            state.endTransaction(epoch, state.coordinatorEpoch(), RecordBatchFormat.maxTimestamp(batches, at));
+            state.endTransaction(epoch, state.coordinatorEpoch(), nowMs);
             return;
         }
-        state.add(epoch, ProducedBatch.of(batches, at, baseOffset));
+        state.add(epoch, ProducedBatch.of(batches, at, baseOffset), nowMs);
         if (RecordBatchFormat.isTransactional(batches, at) && !state.hasTransaction()) {
             state.beginTransaction(baseOffset);
             openTransactions.put(baseOffset, id);
@@ -147,9 +152,9 @@ public final class ProducerStates {
         }
     }
 
-    /** Forgets producers whose last batch is so old, by the batch's timestamp, unless they have a transaction open. */
+    /** Forgets producers that have been idle for so long, unless they have a transaction open. */
     public void expire(long nowMs, long expirationMs) {
-        byId.values().removeIf(state -> !state.hasTransaction() && nowMs - state.lastTimestampMs() >= expirationMs);
+        byId.values().removeIf(state -> !state.hasTransaction() && nowMs - state.lastActiveMs() >= expirationMs);
         recentId = -1;
         recent = null;
     }
@@ -165,7 +170,7 @@ public final class ProducerStates {
         ProducerState state = stateToChange(entry.producerId());
         openTransactions.remove(state.transactionStart());
         if (entry.batch() != null) {
-            state.add(entry.epoch(), entry.batch());
+            state.add(entry.epoch(), entry.batch(), entry.timestampMs());
         }
         state.restore(entry.epoch(), entry.timestampMs(), entry.coordinatorEpoch(), entry.transactionStart());
         if (state.hasTransaction()) {

@@ -98,6 +98,25 @@ final class IndexFile {
         return t == null ? 0 : t.count;
     }
 
+    /** Puts the file on disk, if there is one: without entries there is none, nor while it is being removed. */
+    void force(Disk disk) throws IOException {
+        if (disk.exists(file.path())) {
+            try (FileChannel channel = disk.openToWrite(file.path())) {
+                channel.force(false);
+            }
+        }
+    }
+
+    /** Keeps the first entries of the file only. */
+    void cutTo(Disk disk, int entries) throws IOException {
+        if (disk.exists(file.path())) {
+            try (FileChannel channel = disk.openToWrite(file.path())) {
+                channel.truncate((long) entries * entrySize);
+            }
+        }
+        startAt(entries);
+    }
+
     /** Writes what is in memory only to the file. */
     void writeTail(Disk disk) throws IOException {
         Tail t = tail;
@@ -117,20 +136,22 @@ final class IndexFile {
     /** The last entry whose key is not above {@code target}: a buffer that begins with it, or null if there is none. */
     @Nullable
     ByteBuffer floor(long target, Key key) throws IOException {
+        int index = floorIndex(target, key);
+        return index < 0 ? null : entry(index);
+    }
+
+    /** Place in the order of the last entry whose key is not above {@code target}, -1 if there is none. */
+    int floorIndex(long target, Key key) throws IOException {
         Tail t = tail;
         if (t == null) {
             t = load();
         }
         int found = floorIn(t.bytes, t.count, target, key);
-        if (found >= 0) {
-            return t.bytes.slice(found * entrySize, entrySize);
-        }
-        if (t.before == 0) {
-            return null;
+        if (found >= 0 || t.before == 0) {
+            return t.before == 0 ? found : t.before + found;
         }
         int before = t.before;
-        ByteBuffer entry = file.using(channel -> floorInFile(channel, before, target, key));
-        return entry.hasRemaining() ? entry : null;
+        return file.using(channel -> floorInFile(channel, before, target, key));
     }
 
     /** The entry at a place in the order. */
@@ -145,8 +166,7 @@ final class IndexFile {
         return file.using(channel -> read(channel, index, 1));
     }
 
-    /** The entry, or nothing remaining if there is none. */
-    private ByteBuffer floorInFile(FileChannel channel, int entries, long target, Key key) throws IOException {
+    private int floorInFile(FileChannel channel, int entries, long target, Key key) throws IOException {
         int low = 0;
         int high = entries;
         while (high - low > BLOCK_ENTRIES) {
@@ -157,9 +177,7 @@ final class IndexFile {
                 high = middle;
             }
         }
-        ByteBuffer block = read(channel, low, high - low);
-        int found = floorIn(block, high - low, target, key);
-        return found < 0 ? ByteBuffer.allocate(0) : block.slice(found * entrySize, entrySize);
+        return low + floorIn(read(channel, low, high - low), high - low, target, key);
     }
 
     private int floorIn(ByteBuffer entries, int count, long target, Key key) {

@@ -255,7 +255,7 @@ public final class Segment {
         }
         Disk disk = files.disk();
         SegmentIndexes fresh = new SegmentIndexes(files, directory, baseOffset);
-        fresh.resume(0, 0);
+        fresh.begin();
         log.using(channel -> {
             BatchCursor cursor = new BatchCursor(channel, 0, size, BatchCursor.SCAN_BYTES);
             while (cursor.next()) {
@@ -269,6 +269,7 @@ public final class Segment {
         disk.delete(fresh.offsetFile().file().path());
         disk.delete(fresh.timeFile().file().path());
         fresh.writeTails(disk);
+        fresh.force(disk);
         indexes = fresh;
     }
 

@@ -23,12 +23,14 @@ final class SegmentIndexes {
     static final int OFFSET_ENTRY = 8;
     static final int TIME_ENTRY = 12;
     static final long NO_TIMESTAMP = -1;
+    static final long NOT_INDEXED = -1;
 
     private static final int TAIL_ENTRIES = 512;
     private static final int POSITION = 4;
     private static final int TIME_OFFSET = 8;
     private static final IndexFile.Key BY_OFFSET = (entries, at) -> entries.getInt(at);
     private static final IndexFile.Key BY_POSITION = (entries, at) -> entries.getInt(at + POSITION);
+    private static final IndexFile.Key BY_TIME_OFFSET = (entries, at) -> entries.getInt(at + TIME_OFFSET);
     private static final IndexFile.Key BY_TIME = (entries, at) -> entries.getLong(at);
 
     private final long baseOffset;
@@ -36,6 +38,7 @@ final class SegmentIndexes {
     private final IndexFile times;
     private long bytesSinceEntry;
     private long lastTimeEntry = NO_TIMESTAMP;
+    private long indexedOffset = NOT_INDEXED;
 
     /** The largest timestamp so far and the last offset of the first batch that has it. */
     record Latest(long timestampMs, long offset) {
@@ -54,12 +57,40 @@ final class SegmentIndexes {
         times = new IndexFile(files.file(SegmentName.path(directory, baseOffset, SegmentName.TIME_INDEX)), TIME_ENTRY);
     }
 
-    /** Goes on from what is in the files: that many entries each. */
-    void resume(int offsetEntries, int timeEntries) throws IOException {
-        offsets.startAt(offsetEntries);
-        times.startAt(timeEntries);
+    /** Begins with nothing. */
+    void begin() {
+        offsets.startAt(0);
+        times.startAt(0);
+    }
+
+    /**
+     * Goes on from what is certainly in the files: entries up to an offset, and to batches before a position. Returns the last of
+     * them, null if there is none.
+     */
+    @Nullable
+    OffsetEntry resume(Disk disk, long indexedOffset, int beforePosition) throws IOException {
+        int kept =
+                disk.exists(offsets.file().path()) && disk.exists(times.file().path())
+                        ? 1
+                                + Math.min(
+                                        offsets.floorIndex(indexedOffset - baseOffset, BY_OFFSET),
+                                        offsets.floorIndex(beforePosition - 1L, BY_POSITION))
+                        : 0;
+        OffsetEntry last = kept == 0 ? null : offset(offsets.entry(kept - 1));
+        int keptTimes = last == null ? 0 : 1 + times.floorIndex(last.lastOffset() - baseOffset, BY_TIME_OFFSET);
+        cutTo(disk, kept, keptTimes);
+        return last;
+    }
+
+    /** Keeps so many entries. */
+    void cutTo(Disk disk, int offsetEntries, int timeEntries) throws IOException {
         latest = timeEntries == 0 ? Latest.NONE : time(times.entry(timeEntries - 1));
         lastTimeEntry = latest.timestampMs();
+        indexedOffset = offsetEntries == 0
+                ? NOT_INDEXED
+                : baseOffset + offsets.entry(offsetEntries - 1).getInt(0);
+        offsets.cutTo(disk, offsetEntries);
+        times.cutTo(disk, timeEntries);
     }
 
     /** Takes note of a batch that goes in behind the others. */
@@ -87,13 +118,29 @@ final class SegmentIndexes {
         }
     }
 
+    /** Whether so many entries are in memory only that they should be written. */
     boolean hasLongTail() {
         return offsets.inMemory() >= TAIL_ENTRIES;
     }
 
     void writeTails(Disk disk) throws IOException {
-        offsets.writeTail(disk);
         times.writeTail(disk);
+        offsets.writeTail(disk);
+        int entries = offsets.entries();
+        indexedOffset = entries == 0
+                ? NOT_INDEXED
+                : baseOffset + offsets.entry(entries - 1).getInt(0);
+    }
+
+    /** Puts the contents of both files on disk. */
+    void force(Disk disk) throws IOException {
+        times.force(disk);
+        offsets.force(disk);
+    }
+
+    /** Up to here both files have all entries, forced or not; {@link #NOT_INDEXED} if they have none. The adding thread's. */
+    long indexedOffset() {
+        return indexedOffset;
     }
 
     /** Whether one more entry might not fit into an index of this many bytes. */

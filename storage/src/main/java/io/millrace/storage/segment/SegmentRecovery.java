@@ -1,11 +1,9 @@
 package io.millrace.storage.segment;
 
 import io.millrace.storage.disk.Disk;
-import io.millrace.storage.disk.Reads;
+import io.millrace.storage.segment.SegmentIndexes.OffsetEntry;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,16 +45,15 @@ public final class SegmentRecovery {
      *
      * @param segment not sealed, and as large as its file
      * @param trustedBytes recovery point: what lies before it was on disk
-     * @param stoppedCleanly whether the indexes can be taken as they are
+     * @param indexedOffset up to here the index files were on disk; -1 if not at all
      */
-    public static Recovered recover(
-            Disk disk, Segment segment, int trustedBytes, boolean stoppedCleanly, Observer observer)
+    public static Recovered recover(Disk disk, Segment segment, int trustedBytes, long indexedOffset, Observer observer)
             throws IOException {
-        return new SegmentRecovery(disk, segment).recover(trustedBytes, stoppedCleanly, observer);
+        return new SegmentRecovery(disk, segment).recover(trustedBytes, indexedOffset, observer);
     }
 
-    private Recovered recover(int trustedBytes, boolean stoppedCleanly, Observer observer) throws IOException {
-        int from = trimIndexes(trustedBytes, stoppedCleanly);
+    private Recovered recover(int trustedBytes, long indexedOffset, Observer observer) throws IOException {
+        int from = resumeIndexes(trustedBytes, indexedOffset);
         int end = segment.log().using(channel -> walk(channel, from, trustedBytes, observer));
         if (end < fileSize) {
             LOG.warn(
@@ -109,87 +106,19 @@ public final class SegmentRecovery {
     }
 
     /** Keeps of the indexes what can be trusted. Returns where to start walking. */
-    private int trimIndexes(int trustedBytes, boolean stoppedCleanly) throws IOException {
-        ByteBuffer offsets = contents(segment.indexes().offsetFile(), SegmentIndexes.OFFSET_ENTRY);
-        int offsetEntries = goodOffsetEntries(offsets, Math.min(trustedBytes, fileSize), stoppedCleanly);
-        int last = (offsetEntries - 1) * SegmentIndexes.OFFSET_ENTRY;
-        int from = offsetEntries == 0 ? 0 : offsets.getInt(last + 4);
-        if (offsetEntries > 0 && !leadsToBatch(offsets.getInt(last), from)) {
-            offsetEntries = 0;
-            from = 0;
+    private int resumeIndexes(int trustedBytes, long indexedOffset) throws IOException {
+        OffsetEntry last = segment.indexes().resume(disk, indexedOffset, Math.min(trustedBytes, fileSize));
+        if (last == null) {
+            return 0;
         }
-        ByteBuffer times = contents(segment.indexes().timeFile(), SegmentIndexes.TIME_ENTRY);
-        int timeEntries = offsetEntries == 0 ? 0 : goodTimeEntries(times, offsets.getInt(last));
-        cut(segment.indexes().offsetFile(), offsets.limit(), offsetEntries * SegmentIndexes.OFFSET_ENTRY);
-        cut(segment.indexes().timeFile(), times.limit(), timeEntries * SegmentIndexes.TIME_ENTRY);
-        segment.indexes().resume(offsetEntries, timeEntries);
-        return from;
-    }
-
-    private boolean leadsToBatch(int relativeOffset, int position) throws IOException {
-        return segment.log().using(channel -> {
-            BatchCursor cursor = new BatchCursor(channel, position, fileSize, 0);
-            return cursor.next() && cursor.lastOffset() == segment.baseOffset() + relativeOffset;
+        boolean leadsToBatch = segment.log().using(channel -> {
+            BatchCursor cursor = new BatchCursor(channel, last.position(), fileSize, 0);
+            return cursor.next() && cursor.lastOffset() == last.lastOffset();
         });
-    }
-
-    private static int goodOffsetEntries(ByteBuffer entries, int trustedBytes, boolean stoppedCleanly) {
-        int good = 0;
-        int offset = -1;
-        int position = 0;
-        int count = entries.limit() / SegmentIndexes.OFFSET_ENTRY;
-        if (stoppedCleanly && count > 0 && entries.getInt(entries.limit() - 4) < trustedBytes) {
-            return count;
+        if (!leadsToBatch) {
+            LOG.warn("{}: its index is damaged, and is made anew", segment.log().path());
+            segment.indexes().cutTo(disk, 0, 0);
         }
-        while (good < count) {
-            int at = good * SegmentIndexes.OFFSET_ENTRY;
-            if (entries.getInt(at) <= offset
-                    || entries.getInt(at + 4) <= position
-                    || entries.getInt(at + 4) >= trustedBytes) {
-                break;
-            }
-            offset = entries.getInt(at);
-            position = entries.getInt(at + 4);
-            good++;
-        }
-        return good;
-    }
-
-    private static int goodTimeEntries(ByteBuffer entries, int lastOffset) {
-        int good = 0;
-        long timestamp = SegmentIndexes.NO_TIMESTAMP;
-        int offset = -1;
-        while (good < entries.limit() / SegmentIndexes.TIME_ENTRY) {
-            int at = good * SegmentIndexes.TIME_ENTRY;
-            int entryOffset = entries.getInt(at + 8);
-            if (entries.getLong(at) <= timestamp || entryOffset < offset || entryOffset > lastOffset) {
-                break;
-            }
-            timestamp = entries.getLong(at);
-            offset = entryOffset;
-            good++;
-        }
-        return good;
-    }
-
-    private ByteBuffer contents(IndexFile index, int entrySize) throws IOException {
-        Path path = index.file().path();
-        if (!disk.exists(path)) {
-            return ByteBuffer.allocate(0);
-        }
-        return index.file().using(channel -> {
-            int whole = Math.toIntExact(channel.size() / entrySize * entrySize);
-            ByteBuffer bytes = ByteBuffer.allocate(whole);
-            Reads.fully(channel, bytes, 0);
-            return bytes.flip();
-        });
-    }
-
-    private void cut(IndexFile index, int from, int to) throws IOException {
-        if (to < from) {
-            try (FileChannel channel = disk.openToWrite(index.file().path())) {
-                channel.truncate(to);
-            }
-        }
+        return leadsToBatch ? last.position() : 0;
     }
 }

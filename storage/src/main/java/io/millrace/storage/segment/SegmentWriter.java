@@ -32,7 +32,7 @@ public final class SegmentWriter {
     /** Begins a new segment: its file is there at once, since its name holds the log's end. */
     public static SegmentWriter create(Disk disk, Segment segment, long nowMs) throws IOException {
         SegmentWriter writer = new SegmentWriter(disk, segment, nowMs);
-        segment.indexes().resume(0, 0);
+        segment.indexes().begin();
         writer.open();
         writer.dirty = true;
         return writer;
@@ -113,9 +113,7 @@ public final class SegmentWriter {
         }
         dirty = true;
         segment.grewTo(position);
-        if (segment.indexes().hasLongTail()) {
-            segment.indexes().writeTails(disk);
-        }
+        writeLongIndexTails();
     }
 
     private static void writeAll(FileChannel file, ByteBuffer buffer) throws IOException {
@@ -142,15 +140,22 @@ public final class SegmentWriter {
         return opened;
     }
 
-    /** Brings the index files up to what has been written. */
-    public void writeIndexes() throws IOException {
-        segment.indexes().noteTime();
-        segment.indexes().writeTails(disk);
+    /** Writes index entries that are in memory only, if there are so many that finding them again would take a while. */
+    public void writeLongIndexTails() throws IOException {
+        if (segment.indexes().hasLongTail()) {
+            segment.indexes().writeTails(disk);
+        }
+    }
+
+    /** Up to here the index files are complete, but perhaps not on disk; -1 if they are empty. */
+    public long indexedOffset() {
+        return segment.indexes().indexedOffset();
     }
 
     /** Nothing more will be written. */
     public void seal() throws IOException {
-        writeIndexes();
+        segment.indexes().noteTime();
+        segment.indexes().writeTails(disk);
         segment.seal();
     }
 
@@ -168,19 +173,9 @@ public final class SegmentWriter {
         }
     }
 
-    /** Puts the finished segment's index files on disk. */
+    /** Puts what the index files contain on disk; their names are the caller's matter. */
     public void forceIndexes() throws IOException {
-        forceFile(segment.indexes().offsetFile());
-        forceFile(segment.indexes().timeFile());
-    }
-
-    private void forceFile(IndexFile index) throws IOException {
-        if (!disk.exists(index.file().path())) {
-            return; // never had an entry, or is being removed
-        }
-        try (FileChannel file = disk.openToWrite(index.file().path())) {
-            file.force(false);
-        }
+        segment.indexes().force(disk);
     }
 
     public void close() throws IOException {

@@ -69,7 +69,7 @@ final class Pipeline<C, R> {
         List<Optional<KeyValue>> records;
         try {
             decision = machine.decide(command, now);
-            records = decision.changes().stream().map(type::record).toList();
+            records = records(decision.changes());
         } catch (RuntimeException bug) {
             LOG.error("{}: deciding failed, the state is as it was", name, bug);
             return Errors.UNKNOWN_SERVER_ERROR;
@@ -84,6 +84,14 @@ final class Pipeline<C, R> {
         return Errors.NONE;
     }
 
+    private List<Optional<KeyValue>> records(List<R> changes) {
+        List<Optional<KeyValue>> records = new ArrayList<>(changes.size());
+        for (R change : changes) {
+            records.add(type.record(change));
+        }
+        return records;
+    }
+
     private boolean fits(Decision<C, R> decision, List<Optional<KeyValue>> records) {
         if (decision.atomic()) {
             return Batch.fits(bound(records), limits.maxBatchBytes());
@@ -92,15 +100,17 @@ final class Pipeline<C, R> {
     }
 
     private static long bound(List<Optional<KeyValue>> records) {
-        return records.stream()
-                .flatMap(Optional::stream)
-                .mapToLong(Batch::bound)
-                .sum();
+        long bytes = 0;
+        for (Optional<KeyValue> record : records) {
+            bytes += record.isPresent() ? Batch.bound(record.get()) : 0;
+        }
+        return bytes;
     }
 
     private void apply(Decision<C, R> decision, List<Optional<KeyValue>> records, long timestampMs) {
-        if (decision.atomic() && records.stream().anyMatch(Optional::isPresent)) {
-            openBatch(bound(records));
+        long bytes = bound(records);
+        if (decision.atomic() && bytes > 0) {
+            openBatch(bytes);
         }
         for (int i = 0; i < records.size(); i++) {
             KeyValue record = records.get(i).orElse(null);

@@ -91,6 +91,8 @@ final class Shard<C, R> {
         event(() -> {
             unload(answer);
             idleAnswer = answer;
+            // Should the topic be made anew, its epochs begin anew.
+            leaderEpoch = -1;
         });
     }
 

@@ -36,6 +36,9 @@ public interface ShardLog {
      * order, on the calling thread (one of {@link ShardPorts#loader}, which may block). Buffers hold one or more whole
      * batches and are free again when the sink returns.
      *
+     * <p>From now on an append under an earlier epoch must not get into the log any more, queued or not: the shard would not
+     * know of it.
+     *
      * <p>Returns when the sink has seen everything up to the log's end as of this call and all of it is committed: what
      * predecessors appended and was not yet committed counts, and is waited for. Stops with what the sink throws.
      *

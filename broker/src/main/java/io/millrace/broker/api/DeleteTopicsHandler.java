@@ -82,7 +82,8 @@ final class DeleteTopicsHandler implements ApiHandler<DeleteTopicsRequestData> {
         Optional<TopicImage> found = topic.name() == null ? image.topic(topic.topicId()) : image.topic(topic.name());
         Optional<ApiError> problem = problem(topic, times, found, terms);
         if (problem.isPresent()) {
-            return CompletableFuture.completedFuture(result(topic.name(), topic.topicId(), problem.get()));
+            String name = times > 1 ? found.map(TopicImage::name).orElse(topic.name()) : topic.name();
+            return CompletableFuture.completedFuture(result(name, topic.topicId(), problem.get()));
         }
         TopicImage target = found.orElseThrow();
         return CommandAnswers.submit(metadata, new DeleteTopic(target.id()), terms.timeoutMs())

@@ -1,7 +1,6 @@
 package io.millrace.broker.api;
 
 import io.millrace.coordinator.group.GroupCoordinator;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData;
@@ -30,8 +29,7 @@ final class DescribeGroupsHandler implements ApiHandler<DescribeGroupsRequestDat
     @Override
     public CompletionStage<DescribeGroupsResponseData> handle(
             RequestContext context, DescribeGroupsRequestData request) {
-        List<String> ids = request.groups().stream().distinct().toList();
-        return groups.describeGroups(GroupClients.of(context), ids).thenApply(described -> {
+        return groups.describeGroups(GroupClients.of(context), request.groups()).thenApply(described -> {
             described.forEach(group -> authorize(group, request.includeAuthorizedOperations()));
             return new DescribeGroupsResponseData().setGroups(described);
         });

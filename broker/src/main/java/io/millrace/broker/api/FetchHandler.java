@@ -1,15 +1,19 @@
 package io.millrace.broker.api;
 
+import io.millrace.broker.api.FetchTarget.TargetKey;
 import io.millrace.metadata.ClusterImage;
 import io.millrace.replication.Replicas;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
+import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
@@ -83,11 +87,16 @@ public final class FetchHandler implements ApiHandler<FetchRequestData> {
         return new FetchReply.Incremental(session, request.sessionEpoch(), session.targets());
     }
 
+    /** Of a partition that is named twice, the last counts. */
     private static List<FetchTarget> targets(FetchRequestData request) {
-        List<FetchTarget> targets = new ArrayList<>();
-        request.topics()
-                .forEach(topic -> topic.partitions().forEach(asked -> targets.add(new FetchTarget(topic, asked))));
-        return targets;
+        Map<TargetKey, FetchTarget> targets = new LinkedHashMap<>();
+        for (FetchTopic topic : request.topics()) {
+            for (FetchPartition asked : topic.partitions()) {
+                FetchTarget target = new FetchTarget(topic, asked);
+                targets.put(target.key(), target);
+            }
+        }
+        return List.copyOf(targets.values());
     }
 
     private static boolean fromReplica(RequestContext context, FetchRequestData request) {

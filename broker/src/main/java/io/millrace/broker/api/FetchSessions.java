@@ -43,7 +43,7 @@ public final class FetchSessions {
     /** A new session; null if there is no room for it. */
     synchronized @Nullable FetchSession create(List<FetchTarget> targets, boolean usesTopicIds, long nowMs) {
         int size = targets.size();
-        if (size == 0 || size > PARTITIONS_MAX || (sessions.size() >= slots && !evict(size, nowMs))) {
+        if (size > PARTITIONS_MAX || (sessions.size() >= slots && !evict(size, nowMs))) {
             return null;
         }
         FetchSession created = new FetchSession(freeId(), usesTopicIds, targets, nowMs);

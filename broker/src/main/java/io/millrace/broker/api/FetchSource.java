@@ -7,6 +7,7 @@ import io.millrace.replication.TopicReplicas;
 import io.millrace.storage.LogPosition;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.PartitionLog.EpochEnd;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.IsolationLevel;
@@ -14,6 +15,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.FetchResponseData.EpochEndOffset;
 import org.apache.kafka.common.message.FetchResponseData.LeaderIdAndEpoch;
 import org.apache.kafka.common.message.FetchResponseData.NodeEndpoint;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
@@ -40,10 +42,11 @@ record FetchSource(Replicas replicas, Supplier<ClusterImage> image, int response
         return topic == null ? null : topic.partition(target.partition());
     }
 
-    Errors missing(FetchTarget target) {
+    /** @param byTopicId whether the request names topics by their ids */
+    Errors missing(FetchTarget target, boolean byTopicId) {
         TopicReplicas topic = topic(target);
         if (topic == null) {
-            return target.topic().isEmpty() ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+            return byTopicId ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
         }
         return topic.missing(target.partition());
     }
@@ -54,21 +57,46 @@ record FetchSource(Replicas replicas, Supplier<ClusterImage> image, int response
         Errors refused = partition.check(target.currentLeaderEpoch());
         PartitionLog log = partition.logIfOpen();
         if (refused != Errors.NONE || log == null) {
-            return error(target, refused != Errors.NONE ? refused : Errors.KAFKA_STORAGE_ERROR);
+            return unread(target, refused != Errors.NONE ? refused : Errors.KAFKA_STORAGE_ERROR);
         }
         try {
+            EpochEnd divergence = divergence(partition, log, target);
             LogPosition limit = partition.limit(isolation);
-            LogSlice records = slice(partition, log, target, limit, maxBytes, atLeastOneBatch);
-            return new PartitionData()
+            LogSlice records = divergence == null
+                    ? slice(partition, log, target, limit, maxBytes, atLeastOneBatch)
+                    : LogSlice.empty();
+            PartitionData answer = new PartitionData()
                     .setPartitionIndex(target.partition())
                     .setHighWatermark(partition.highWatermark().offset())
                     .setLastStableOffset(partition.lastStable().offset())
                     .setLogStartOffset(log.logStartOffset())
                     .setAbortedTransactions(isolation == IsolationLevel.READ_COMMITTED ? List.of() : null)
                     .setRecords(records);
+            if (divergence != null) {
+                answer.setDivergingEpoch(
+                        new EpochEndOffset().setEpoch(divergence.leaderEpoch()).setEndOffset(divergence.endOffset()));
+            }
+            return answer;
         } catch (ApiException failure) {
-            return error(target, Errors.forException(failure));
+            return unread(target, Errors.forException(failure));
         }
+    }
+
+    /** Where this log and what the client has of it part ways (KIP-595); null if they do not, or the client does not say. */
+    private static @Nullable EpochEnd divergence(Partition partition, PartitionLog log, FetchTarget target) {
+        int lastFetched = target.lastFetchedEpoch();
+        if (lastFetched < 0) {
+            return null;
+        }
+        EpochEnd end = log.endOf(lastFetched, partition.leaderEpoch())
+                .filter(known -> known.leaderEpoch() >= 0 && known.endOffset() >= 0)
+                .orElseThrow(() -> new OffsetOutOfRangeException("nothing is known of epoch " + lastFetched));
+        return end.leaderEpoch() < lastFetched || end.endOffset() < target.fetchOffset() ? end : null;
+    }
+
+    /** The partition is here and led, and still cannot be read. */
+    private static PartitionData unread(FetchTarget target, Errors error) {
+        return error(target, error).setAbortedTransactions(null);
     }
 
     private static LogSlice slice(

@@ -19,6 +19,7 @@ final class FetchTarget {
     private final TargetKey key;
     private int currentLeaderEpoch;
     private long fetchOffset;
+    private int lastFetchedEpoch;
     private int maxBytes;
     private long sentHighWatermark = NOTHING_SENT;
     private long sentLogStartOffset = NOTHING_SENT;
@@ -31,6 +32,7 @@ final class FetchTarget {
     void ask(FetchPartition asked) {
         currentLeaderEpoch = asked.currentLeaderEpoch();
         fetchOffset = asked.fetchOffset();
+        lastFetchedEpoch = asked.lastFetchedEpoch();
         maxBytes = asked.partitionMaxBytes();
     }
 
@@ -56,6 +58,11 @@ final class FetchTarget {
 
     long fetchOffset() {
         return fetchOffset;
+    }
+
+    /** Epoch of the last record the client has, -1 if it does not say (v12, KIP-595). */
+    int lastFetchedEpoch() {
+        return lastFetchedEpoch;
     }
 
     int maxBytes() {

@@ -77,11 +77,9 @@ final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequestD
         if (keyType == CoordinatorType.GROUP.id()) {
             return ofGroup(view, key);
         }
-        return nobody(
-                key,
-                keyType == CoordinatorType.TRANSACTION.id()
-                        ? Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
-                        : Errors.INVALID_REQUEST);
+        return keyType == CoordinatorType.TRANSACTION.id()
+                ? nobody(key, Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+                : nobody(key, Errors.INVALID_REQUEST).setErrorMessage(Errors.INVALID_REQUEST.message());
     }
 
     private Coordinator ofGroup(ListenerView view, String groupId) {

@@ -103,9 +103,12 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestDa
         for (ListOffsetsTopic topic : request.topics()) {
             ListOffsetsTopicResponse answers = new ListOffsetsTopicResponse().setName(topic.name());
             for (ListOffsetsPartition asked : topic.partitions()) {
-                boolean duplicate = twice.contains(new TopicPartition(topic.name(), asked.partitionIndex()));
-                answers.partitions()
-                        .add(duplicate ? error(asked, Errors.INVALID_REQUEST) : answer(version, request, topic, asked));
+                TopicPartition partition = new TopicPartition(topic.name(), asked.partitionIndex());
+                if (!twice.contains(partition)) {
+                    answers.partitions().add(answer(version, request, topic, asked));
+                } else if (seen.remove(partition)) {
+                    answers.partitions().add(error(asked, Errors.INVALID_REQUEST));
+                }
             }
             response.topics().add(answers);
         }
@@ -159,8 +162,10 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestDa
             return Optional.of(new TimestampedOffset(UNKNOWN, limitOffset, partition.leaderEpoch()));
         } else if (timestamp == EARLIEST || timestamp == EARLIEST_LOCAL) {
             long start = log.logStartOffset();
+            // An empty log knows no epoch yet: its first record will be of the present one.
+            int unknown = start == log.end().offset() ? partition.leaderEpoch() : UNKNOWN;
             return Optional.of(
-                    new TimestampedOffset(UNKNOWN, start, log.epochAt(start).orElse(UNKNOWN)));
+                    new TimestampedOffset(UNKNOWN, start, log.epochAt(start).orElse(unknown)));
         } else if (timestamp == MAX_TIMESTAMP) {
             return log.maxTimestamp(limitOffset);
         }

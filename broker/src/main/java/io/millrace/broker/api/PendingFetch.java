@@ -85,7 +85,7 @@ final class PendingFetch extends CompletableFuture<FetchResponseData> {
     private PartitionData read(int index, FetchTarget target) {
         Partition partition = source.partition(target);
         if (partition == null) {
-            Errors missing = source.missing(target);
+            Errors missing = source.missing(target, context.apiVersion() >= FetchHandler.TOPIC_IDS_FROM);
             // As in Kafka, a topic that nobody knows does not keep the others from waiting.
             failed |= missing == Errors.NOT_LEADER_OR_FOLLOWER;
             return FetchSource.error(target, missing);

@@ -1,5 +1,6 @@
 package io.millrace.storage;
 
+import io.millrace.storage.LogFlush.Forced;
 import io.millrace.storage.work.Inbox;
 import io.millrace.storage.work.Worker;
 import java.io.IOException;
@@ -15,7 +16,6 @@ final class Flusher implements Worker.Step {
     private final LogDirectory directory;
     private final Inbox<Request> inbox = new Inbox<>(Request.class);
     private final List<LogFlush> round = new ArrayList<>();
-    private final List<LogPosition> targets = new ArrayList<>();
 
     private static final class Request extends Inbox.Item {
         private final LogFlush log;
@@ -43,6 +43,11 @@ final class Flusher implements Worker.Step {
     }
 
     @Override
+    public void died(Throwable cause) {
+        directory.fail(cause);
+    }
+
+    @Override
     public boolean run() {
         int taken = 0;
         @Nullable Request request;
@@ -59,14 +64,13 @@ final class Flusher implements Worker.Step {
             return false;
         }
         try {
-            if (directory.isOnline()) {
+            if (!round.isEmpty() && directory.isOnline()) {
                 flush();
             }
         } catch (IOException | RuntimeException e) {
             directory.fail(e);
         }
         round.clear();
-        targets.clear();
         return true;
     }
 
@@ -83,19 +87,17 @@ final class Flusher implements Worker.Step {
     }
 
     private void flush() throws IOException {
-        boolean newDirectories = false;
-        for (LogFlush log : round) {
-            newDirectories |= log.state().hasNewDirectory();
-            targets.add(log.force());
-        }
-        if (newDirectories) {
+        List<Forced> results = ForceRound.force(round, directory.helpers());
+        if (results.stream().anyMatch(Forced::newDirectory)) {
             directory.disk().syncDirectory(directory.topics());
-            round.forEach(log -> log.state().directoryIsDurable());
         }
         for (int i = 0; i < round.size(); i++) {
             LogState state = round.get(i).state();
-            state.flushed(targets.get(i));
-            state.advanceDurable(targets.get(i));
+            if (results.get(i).newDirectory()) {
+                state.directoryIsDurable();
+            }
+            state.flushed(results.get(i).target());
+            state.advanceDurable(results.get(i).target());
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -46,6 +47,7 @@ final class LogDirectory {
     private final Appender appender = new Appender(this);
     private final Flusher flusher = new Flusher(this);
     private final Keeper keeper;
+    private final Executor helpers;
     private final Worker appenderWorker;
     private final Worker flusherWorker;
     private final Worker keeperWorker;
@@ -63,6 +65,7 @@ final class LogDirectory {
         this.found = readCheckpoint();
         this.keeper = new Keeper(this, found);
         disk.syncDirectory(path);
+        helpers = workers.blocking();
         appenderWorker = workers.start("log-appender " + path, appender);
         flusherWorker = workers.start("log-flusher " + path, flusher);
         keeperWorker = workers.start("log-keeper " + path, keeper);
@@ -177,6 +180,11 @@ final class LogDirectory {
         return config;
     }
 
+    /** For what is better done side by side. */
+    Executor helpers() {
+        return helpers;
+    }
+
     Appender appender() {
         return appender;
     }
@@ -285,15 +293,20 @@ final class LogDirectory {
 
     /** Another directory cannot be opened: ends the threads and lets go, with everything as it is. */
     void abandon() {
-        stopWriting();
+        stopAppending();
+        stopFlushing();
         keeperWorker.stop();
         close(lock);
     }
 
-    /** Ends the appender and the flusher; what was queued before is done. */
-    void stopWriting() {
+    /** Ends the appender; what was queued before is done. */
+    void stopAppending() {
         appenderWorker.stop();
         appender.end();
+    }
+
+    /** Ends the flusher; what was asked for before is done. */
+    void stopFlushing() {
         flusherWorker.stop();
     }
 

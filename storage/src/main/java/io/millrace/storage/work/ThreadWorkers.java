@@ -91,8 +91,8 @@ public final class ThreadWorkers implements Workers {
                     Thread.onSpinWait();
                 }
             } catch (RuntimeException | Error e) {
-                LOG.error("{} ended; its log directory takes nothing more", thread.getName(), e);
-                throw e;
+                LOG.error("{} has ended", thread.getName(), e);
+                step.died(e);
             }
         }
 

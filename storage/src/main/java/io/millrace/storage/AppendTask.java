@@ -4,9 +4,13 @@ import io.millrace.storage.LogState.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.protocol.Errors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An append on its way. */
 final class AppendTask extends LogTask {
+    private static final Logger LOG = LoggerFactory.getLogger(AppendTask.class);
+
     static final long NO_APPEND_TIME = -1;
 
     private final LogAppend append;
@@ -59,8 +63,16 @@ final class AppendTask extends LogTask {
         complete(new AppendOutcome.Appended(baseOffset, appendTimeMs, end));
     }
 
+    /** Whoever waits must not stop the appender, whatever they do. */
     void complete(AppendOutcome outcome) {
-        append.completion().accept(outcome);
+        try {
+            append.completion().accept(outcome);
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "the completion of an append to {} has failed",
+                    log().state().partition(),
+                    e);
+        }
     }
 
     void refuse(Errors error, String message) {

@@ -46,6 +46,12 @@ final class Appender implements Worker.Step {
     }
 
     @Override
+    public void died(Throwable cause) {
+        directory.fail(cause);
+        end();
+    }
+
+    @Override
     public boolean run() {
         int taken = 0;
         @Nullable LogTask task;

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 import org.apache.kafka.common.TopicIdPartition;
@@ -27,27 +28,32 @@ import org.apache.kafka.common.Uuid;
  * 44  4                  position in its segment
  * 48  8  up to which offset that segment's indexes are on disk, -1: not at all
  * 56  2  length of the topic's name in UTF-8
- * 58     topic's name
+ * 58  4  number of leader epochs
+ * 62     topic's name
+ *        leader epochs: 4 epoch, 8 offset of its first record
  * </pre>
  */
 final class Checkpoint {
     private static final CheckedFile FORMAT = new CheckedFile(0x4d4c4350, (short) 1);
-    private static final int FIXED = 58;
+    private static final int FIXED = 62;
+    private static final int EPOCH = 12;
 
     private Checkpoint() {}
 
     /** One log. */
-    record Point(long logStartOffset, LogPosition recoveryPoint, long indexedOffset) {}
+    record Point(long logStartOffset, LogPosition recoveryPoint, long indexedOffset, LeaderEpochs epochs) {}
 
     /** Of a log that no checkpoint tells of. */
-    static final Point NOTHING_KNOWN = new Point(0, new LogPosition(-1, -1, 0), -1);
+    static final Point NOTHING_KNOWN = new Point(0, new LogPosition(-1, -1, 0), -1, LeaderEpochs.NONE);
 
     static void write(Disk disk, Path file, Map<TopicIdPartition, Point> points) throws IOException {
         Map<TopicIdPartition, Point> copy = new HashMap<>(points);
         Map<String, byte[]> names = new HashMap<>();
         int size = 4;
-        for (TopicIdPartition log : copy.keySet()) {
-            size += FIXED + names.computeIfAbsent(log.topic(), t -> t.getBytes(StandardCharsets.UTF_8)).length;
+        for (Entry<TopicIdPartition, Point> entry : copy.entrySet()) {
+            String topic = entry.getKey().topic();
+            size += FIXED + names.computeIfAbsent(topic, t -> t.getBytes(StandardCharsets.UTF_8)).length;
+            size += EPOCH * entry.getValue().epochs().starts().size();
         }
         ByteBuffer contents = ByteBuffer.allocate(size).putInt(copy.size());
         for (Entry<TopicIdPartition, Point> entry : copy.entrySet()) {
@@ -67,7 +73,11 @@ final class Checkpoint {
                 .putInt(point.recoveryPoint().position())
                 .putLong(point.indexedOffset())
                 .putShort((short) name.length)
+                .putInt(point.epochs().starts().size())
                 .put(name);
+        for (LeaderEpochs.Start start : point.epochs().starts()) {
+            contents.putInt(start.epoch()).putLong(start.offset());
+        }
     }
 
     /**
@@ -80,16 +90,25 @@ final class Checkpoint {
         ByteBuffer contents = FORMAT.read(disk, file).orElseGet(() -> ByteBuffer.allocate(4));
         int count = contents.getInt();
         for (int i = 0; i < count; i++) {
-            Uuid topicId = new Uuid(contents.getLong(), contents.getLong());
-            int partition = contents.getInt();
-            long start = contents.getLong();
-            LogPosition point = new LogPosition(contents.getLong(), contents.getLong(), contents.getInt());
-            long indexed = contents.getLong();
-            byte[] name = new byte[contents.getShort()];
-            contents.get(name);
-            TopicIdPartition log = new TopicIdPartition(topicId, partition, new String(name, StandardCharsets.UTF_8));
-            points.put(log, new Point(start, point, indexed));
+            read(contents, points);
         }
         return points;
+    }
+
+    private static void read(ByteBuffer contents, Map<TopicIdPartition, Point> into) {
+        Uuid topicId = new Uuid(contents.getLong(), contents.getLong());
+        int partition = contents.getInt();
+        long start = contents.getLong();
+        LogPosition point = new LogPosition(contents.getLong(), contents.getLong(), contents.getInt());
+        long indexed = contents.getLong();
+        byte[] name = new byte[contents.getShort()];
+        LeaderEpochs.Start[] epochs = new LeaderEpochs.Start[contents.getInt()];
+        contents.get(name);
+        for (int i = 0; i < epochs.length; i++) {
+            epochs[i] = new LeaderEpochs.Start(contents.getInt(), contents.getLong());
+        }
+        into.put(
+                new TopicIdPartition(topicId, partition, new String(name, StandardCharsets.UTF_8)),
+                new Point(start, point, indexed, new LeaderEpochs(List.of(epochs))));
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.storage;
 
+import io.millrace.storage.LogFlush.Forced;
 import io.millrace.storage.work.Inbox;
 import io.millrace.storage.work.Worker;
 import java.io.IOException;
@@ -42,6 +43,11 @@ final class Flusher implements Worker.Step {
     }
 
     @Override
+    public void died(Throwable cause) {
+        directory.fail(cause);
+    }
+
+    @Override
     public boolean run() {
         int taken = 0;
         @Nullable Request request;
@@ -58,7 +64,7 @@ final class Flusher implements Worker.Step {
             return false;
         }
         try {
-            if (directory.isOnline()) {
+            if (!round.isEmpty() && directory.isOnline()) {
                 flush();
             }
         } catch (IOException | RuntimeException e) {
@@ -81,19 +87,17 @@ final class Flusher implements Worker.Step {
     }
 
     private void flush() throws IOException {
-        boolean newDirectories = false;
-        for (LogFlush log : round) {
-            newDirectories |= log.state().hasNewDirectory();
-        }
-        LogPosition[] targets = new ForceRound(List.copyOf(round)).force(directory.forcing());
-        if (newDirectories) {
+        List<Forced> results = ForceRound.force(round, directory.helpers());
+        if (results.stream().anyMatch(Forced::newDirectory)) {
             directory.disk().syncDirectory(directory.topics());
-            round.forEach(log -> log.state().directoryIsDurable());
         }
         for (int i = 0; i < round.size(); i++) {
             LogState state = round.get(i).state();
-            state.flushed(targets[i]);
-            state.advanceDurable(targets[i]);
+            if (results.get(i).newDirectory()) {
+                state.directoryIsDurable();
+            }
+            state.flushed(results.get(i).target());
+            state.advanceDurable(results.get(i).target());
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.millrace.storage;
 
+import io.millrace.storage.LogFlush.Forced;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -9,62 +11,71 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forces several logs, some of them at the same time: a file system commits together what is asked for together, so that
- * sixteen files cost little more than one. The flusher and those who help it each take the next log until none is left.
+ * Forces the logs of one flush. Several at a time, since a file system makes what is asked for together durable together: many
+ * files forced side by side take little longer than one.
  */
-final class ForceRound implements Runnable {
-    /** How many files are forced at the same time. More gained nothing on ext4. */
-    static final int TOGETHER = 4;
+final class ForceRound {
+    private static final int SIDE_BY_SIDE = 16;
 
     private final List<LogFlush> logs;
-    private final LogPosition[] targets;
+    private final Forced[] results;
     private final AtomicInteger next = new AtomicInteger();
-    private final CountDownLatch left;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
-    ForceRound(List<LogFlush> logs) {
+    private ForceRound(List<LogFlush> logs) {
         this.logs = logs;
-        this.targets = new LogPosition[logs.size()];
-        this.left = new CountDownLatch(logs.size());
+        this.results = new Forced[logs.size()];
     }
 
-    /**
-     * Forces all. Returns when each is done.
-     *
-     * @return up to where each log is on disk now
-     * @throws IOException if one could not be forced
-     */
-    LogPosition[] force(Executor help) throws IOException {
-        for (int helper = 1; helper < Math.min(TOGETHER, logs.size()); helper++) {
-            help.execute(this);
+    /** Forces all logs, and returns what came of each. */
+    static List<Forced> force(List<LogFlush> logs, Executor helpers) throws IOException {
+        if (logs.size() == 1) {
+            return List.of(logs.getFirst().force());
         }
-        run();
-        awaitOthers();
-        Exception failed = failure.get();
-        if (failed != null) {
-            throw new IOException("cannot flush a log", failed);
-        }
-        return targets;
+        return new ForceRound(logs).force(helpers);
     }
 
-    @Override
-    public void run() {
-        for (int i = next.getAndIncrement(); i < logs.size(); i = next.getAndIncrement()) {
+    private List<Forced> force(Executor helpers) throws IOException {
+        int helping = Math.min(SIDE_BY_SIDE, logs.size()) - 1;
+        CountDownLatch done = new CountDownLatch(helping);
+        for (int i = 0; i < helping; i++) {
+            helpers.execute(() -> {
+                try {
+                    forceSome();
+                } finally {
+                    done.countDown();
+                }
+            });
+        }
+        forceSome();
+        await(done);
+        throwFailure();
+        return new ArrayList<>(List.of(results));
+    }
+
+    private void forceSome() {
+        int i;
+        while (failure.get() == null && (i = next.getAndIncrement()) < results.length) {
             try {
-                targets[i] = logs.get(i).force();
+                results[i] = logs.get(i).force();
             } catch (IOException | RuntimeException e) {
                 failure.compareAndSet(null, e);
-            } finally {
-                left.countDown();
             }
         }
     }
 
-    private void awaitOthers() {
+    private void throwFailure() throws IOException {
+        Exception failed = failure.get();
+        if (failed != null) {
+            throw new IOException("a flush has failed", failed);
+        }
+    }
+
+    private static void await(CountDownLatch done) {
         boolean interrupted = false;
-        while (left.getCount() > 0) {
+        while (done.getCount() > 0) {
             try {
-                left.await();
+                done.await();
             } catch (InterruptedException e) {
                 interrupted = true;
             }

@@ -1,6 +1,5 @@
 package io.millrace.storage;
 
-import io.millrace.storage.disk.CheckedFile;
 import io.millrace.storage.disk.Disk;
 import io.millrace.storage.segment.Segment;
 import io.millrace.storage.segment.SegmentName;
@@ -23,14 +22,12 @@ import org.jspecify.annotations.Nullable;
  * files. Runs on the keeper thread, but for {@link #put}.
  */
 final class Keeper implements Worker.Step {
-    static final String EPOCHS = "leader-epoch-checkpoint";
     private static final int KEPT_SNAPSHOTS = 2;
 
     private final LogDirectory directory;
     private final Disk disk;
     private final Inbox<KeeperTask> inbox = new Inbox<>(KeeperTask.class);
     private final Map<TopicIdPartition, Checkpoint.Point> points;
-    private final Map<TopicIdPartition, LeaderEpochs> savedEpochs = new HashMap<>();
     private final List<KeeperTask.Advance> advances = new ArrayList<>();
     private final List<KeeperTask.Remove> removals = new ArrayList<>();
     private final Removals doomed;
@@ -52,6 +49,11 @@ final class Keeper implements Worker.Step {
     @Override
     public boolean isIdle() {
         return inbox.isEmpty();
+    }
+
+    @Override
+    public void died(Throwable cause) {
+        directory.fail(cause);
     }
 
     @Override
@@ -93,7 +95,6 @@ final class Keeper implements Worker.Step {
             case KeeperTask.Advance advance -> advance(advance);
             case KeeperTask.Remove remove -> {
                 changed |= points.remove(remove.partition) != null;
-                savedEpochs.remove(remove.partition);
                 removals.add(remove);
             }
             case KeeperTask.Other other -> other.task.run();
@@ -134,7 +135,8 @@ final class Keeper implements Worker.Step {
             Checkpoint.Point before = points.getOrDefault(log.partition(), Checkpoint.NOTHING_KNOWN);
             note(
                     log.partition(),
-                    new Checkpoint.Point(log.startOffset(), before.recoveryPoint(), before.indexedOffset()));
+                    new Checkpoint.Point(
+                            log.startOffset(), before.recoveryPoint(), before.indexedOffset(), before.epochs()));
         }
         advances.add(advance);
     }
@@ -155,26 +157,34 @@ final class Keeper implements Worker.Step {
             return;
         }
         TopicIdPartition log = save.log.partition();
-        if (!save.epochs.equals(savedEpochs.get(log))) {
-            ByteBuffer text = ByteBuffer.wrap(save.epochs.asText().getBytes(StandardCharsets.UTF_8));
-            CheckedFile.replace(disk, save.log.path().resolve(EPOCHS), text);
-            savedEpochs.put(log, save.epochs);
+        Checkpoint.Point before = points.getOrDefault(log, Checkpoint.NOTHING_KNOWN);
+        if (!save.epochs.equals(before.epochs())) {
+            writeEpochs(save);
         }
-        Checkpoint.Point before = points.get(log);
-        if (save.indexedOffset >= 0 && (before == null || before.indexedOffset() != save.indexedOffset)) {
+        if (save.indexedOffset >= 0 && before.indexedOffset() != save.indexedOffset) {
             save.active.forceIndexes();
             disk.syncDirectory(save.log.path());
         }
-        note(log, new Checkpoint.Point(save.log.startOffset(), save.flushed, save.indexedOffset));
+        note(log, new Checkpoint.Point(save.log.startOffset(), save.flushed, save.indexedOffset, save.epochs));
+    }
+
+    /** For Kafka's tools; not forced, since ours is in the checkpoint. */
+    private void writeEpochs(KeeperTask.Save save) throws IOException {
+        ByteBuffer text = ByteBuffer.wrap(save.epochs.asText().getBytes(StandardCharsets.UTF_8));
+        write(save.log.path().resolve("leader-epoch-checkpoint"), text);
+    }
+
+    private void write(Path file, ByteBuffer contents) throws IOException {
+        try (FileChannel channel = disk.openToWrite(file)) {
+            channel.truncate(0);
+            while (contents.hasRemaining()) {
+                channel.write(contents);
+            }
+        }
     }
 
     private void note(TopicIdPartition log, Checkpoint.Point now) {
         changed |= !now.equals(points.put(log, now));
-    }
-
-    /** A log has been loaded, with these epochs in its file. */
-    void loaded(TopicIdPartition log, LeaderEpochs inFile) {
-        put(new KeeperTask.Other(() -> savedEpochs.put(log, inFile)));
     }
 
     /** Not forced: a snapshot that is lost or torn is known by its checksum, and an older one does. */
@@ -183,12 +193,7 @@ final class Keeper implements Worker.Step {
             return;
         }
         Path file = SegmentName.path(save.log.path(), save.offset, SegmentName.SNAPSHOT);
-        try (FileChannel channel = disk.openToWrite(file)) {
-            channel.truncate(0);
-            while (save.snapshot.hasRemaining()) {
-                channel.write(save.snapshot);
-            }
-        }
+        write(file, save.snapshot);
         List<Long> older = new ArrayList<>();
         for (String name : disk.list(save.log.path())) {
             SegmentName.offsetOf(name, SegmentName.SNAPSHOT).ifPresent(older::add);

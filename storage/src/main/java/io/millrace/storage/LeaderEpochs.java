@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * Which leader epochs wrote a log, and from which offset on each did (KIP-101). Immutable.
  *
- * <p>As a file, in Kafka's format: version 0, the number of entries, then an epoch and its start offset on each line.
+ * <p>As text, in the format of Kafka's leader-epoch-checkpoint: version 0, the number of entries, then an epoch and its start offset on each line.
  */
 record LeaderEpochs(List<Start> starts) {
     private static final String VERSION = "0";
@@ -102,27 +102,5 @@ record LeaderEpochs(List<Start> starts) {
             text.append(start.epoch()).append(' ').append(start.offset()).append('\n');
         }
         return text.toString();
-    }
-
-    /** Empty if the text is not what {@link #asText} makes. */
-    static Optional<LeaderEpochs> parse(String text) {
-        List<String> lines = text.lines().toList();
-        if (lines.size() < 2
-                || !lines.getFirst().equals(VERSION)
-                || !lines.get(1).equals("" + (lines.size() - 2))) {
-            return Optional.empty();
-        }
-        List<Start> starts = new ArrayList<>();
-        for (String line : lines.subList(2, lines.size())) {
-            int space = line.indexOf(' ');
-            try {
-                starts.add(new Start(
-                        Integer.parseInt(line, 0, Math.max(0, space), 10),
-                        Long.parseLong(line, space + 1, line.length(), 10)));
-            } catch (NumberFormatException e) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of(new LeaderEpochs(List.copyOf(starts)));
     }
 }

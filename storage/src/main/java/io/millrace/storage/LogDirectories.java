@@ -316,17 +316,28 @@ public final class LogDirectories implements LogStore {
     @Override
     public void close() {
         workers.close();
-        directories.forEach(LogDirectory::stopWriting);
+        directories.forEach(LogDirectory::stopAppending);
+        forEachOpenLog(SegmentedLog::finish);
+        directories.forEach(LogDirectory::stopFlushing);
+        forEachOpenLog(SegmentedLog::finishFlushed);
+        directories.forEach(LogDirectory::close);
+        openFiles.close();
+    }
+
+    /** A step that may fail. */
+    private interface Finishing {
+        void run(SegmentedLog log) throws IOException;
+    }
+
+    private void forEachOpenLog(Finishing step) {
         for (SegmentedLog log : openLogs()) {
             try {
                 if (log.directory().isOnline()) {
-                    log.finish();
+                    step.run(log);
                 }
             } catch (IOException e) {
                 log.directory().fail(e);
             }
         }
-        directories.forEach(LogDirectory::close);
-        openFiles.close();
     }
 }

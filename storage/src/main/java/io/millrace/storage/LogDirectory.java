@@ -41,13 +41,13 @@ final class LogDirectory {
     private final OpenFiles openFiles;
     private final LogStoreConfig config;
     private final AutoCloseable lock;
-    private final Executor forcing;
     private final Map<TopicIdPartition, Checkpoint.Point> found;
     private final Map<String, TopicIdPartition> assigned = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final Appender appender = new Appender(this);
     private final Flusher flusher = new Flusher(this);
     private final Keeper keeper;
+    private final Executor helpers;
     private final Worker appenderWorker;
     private final Worker flusherWorker;
     private final Worker keeperWorker;
@@ -61,11 +61,11 @@ final class LogDirectory {
         this.openFiles = openFiles;
         this.config = config;
         this.lock = lock;
-        this.forcing = workers.forcing();
         disk.createDirectories(topics());
         this.found = readCheckpoint();
         this.keeper = new Keeper(this, found);
         disk.syncDirectory(path);
+        helpers = workers.blocking();
         appenderWorker = workers.start("log-appender " + path, appender);
         flusherWorker = workers.start("log-flusher " + path, flusher);
         keeperWorker = workers.start("log-keeper " + path, keeper);
@@ -180,6 +180,11 @@ final class LogDirectory {
         return config;
     }
 
+    /** For what is better done side by side. */
+    Executor helpers() {
+        return helpers;
+    }
+
     Appender appender() {
         return appender;
     }
@@ -190,10 +195,6 @@ final class LogDirectory {
 
     Keeper keeper() {
         return keeper;
-    }
-
-    Executor forcing() {
-        return forcing;
     }
 
     long nowMs() {
@@ -292,15 +293,20 @@ final class LogDirectory {
 
     /** Another directory cannot be opened: ends the threads and lets go, with everything as it is. */
     void abandon() {
-        stopWriting();
+        stopAppending();
+        stopFlushing();
         keeperWorker.stop();
         close(lock);
     }
 
-    /** Ends the appender and the flusher; what was queued before is done. */
-    void stopWriting() {
+    /** Ends the appender; what was queued before is done. */
+    void stopAppending() {
         appenderWorker.stop();
         appender.end();
+    }
+
+    /** Ends the flusher; what was asked for before is done. */
+    void stopFlushing() {
         flusherWorker.stop();
     }
 

@@ -50,10 +50,18 @@ final class LogFlush {
         requested.set(false);
     }
 
-    /** Forces what the log consists of up to its flush target, which is returned. */
-    LogPosition force() throws IOException {
+    /**
+     * What a flush has brought to disk.
+     *
+     * @param newDirectory whether the name of the log's directory is still to be made durable
+     */
+    record Forced(LogPosition target, boolean newDirectory) {}
+
+    /** Forces what the log consists of, up to its flush target. */
+    Forced force() throws IOException {
         LogPosition target = state.flushTarget();
-        if (state.hasNewDirectory()) {
+        boolean newDirectory = state.hasNewDirectory();
+        if (newDirectory) {
             PartitionMetadata.force(disk, state.path());
         }
         Iterator<SegmentWriter> each = writers.iterator();
@@ -71,7 +79,7 @@ final class LogFlush {
             newNames = false;
             disk.syncDirectory(state.path());
         }
-        return target;
+        return new Forced(target, newDirectory);
     }
 
     /** The appender is done with the log: the next flush closes its files instead, and then goes on with this. */

@@ -12,17 +12,13 @@ import io.millrace.storage.segment.SegmentRecovery;
 import io.millrace.storage.segment.SegmentRecovery.Recovered;
 import io.millrace.storage.segment.SegmentWriter;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.TopicIdPartition;
-import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.KafkaStorageException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,11 +37,10 @@ final class LogLoader {
     private final Path path;
     private final List<Segment> segments = new ArrayList<>();
     private final ProducerStates producers;
-    private LeaderEpochs epochsInFile = LeaderEpochs.NONE;
     private LeaderEpochs epochs = LeaderEpochs.NONE;
     private long startOffset;
     private long endOffset;
-    private long snapshotOffset = -1;
+    private long replayedBytes;
 
     private LogLoader(LogDirectory directory, TopicIdPartition partition, LogConfig config) {
         this.directory = directory;
@@ -64,9 +59,7 @@ final class LogLoader {
     static SegmentedLog load(LogDirectory directory, TopicIdPartition partition, LogConfig config) throws IOException {
         LogLoader loader = new LogLoader(directory, partition, config);
         loader.load();
-        SegmentedLog log = loader.log();
-        directory.keeper().loaded(partition, loader.epochsInFile);
-        return log;
+        return loader.log();
     }
 
     private SegmentedLog log() {
@@ -89,14 +82,10 @@ final class LogLoader {
     }
 
     private LogWriter writer(LogFlush flush, @Nullable SegmentWriter active) {
-        return new LogWriter(directory, flush, producers, snapshotOffset, active);
+        return new LogWriter(directory, flush, producers, replayedBytes, active);
     }
 
     private void load() throws IOException {
-        Optional<Uuid> owner = PartitionMetadata.read(disk, path);
-        if (!owner.equals(Optional.of(partition.topicId()))) {
-            throw new KafkaStorageException(path + " belongs to the topic with id " + owner + ", not to " + partition);
-        }
         List<String> names = disk.list(path);
         TreeSet<Long> bases = new TreeSet<>();
         TreeSet<Long> snapshots = new TreeSet<>();
@@ -106,7 +95,7 @@ final class LogLoader {
         }
         removeStrays(names, bases);
         Checkpoint.Point point = directory.found(partition).orElse(Checkpoint.NOTHING_KNOWN);
-        readEpochs();
+        epochs = point.epochs();
         loadSegments(bases, point);
         startAt(point.logStartOffset());
         epochs = epochs.truncatedTo(endOffset).startingAt(startOffset);
@@ -123,17 +112,6 @@ final class LogLoader {
             if (orphan || name.endsWith(SegmentName.DELETED) || name.endsWith(".tmp")) {
                 disk.delete(path.resolve(name));
             }
-        }
-    }
-
-    private void readEpochs() throws IOException {
-        Path file = path.resolve(Keeper.EPOCHS);
-        if (disk.exists(file)) {
-            String text = StandardCharsets.UTF_8
-                    .decode(CheckedFile.readAll(disk, file))
-                    .toString();
-            epochsInFile = LeaderEpochs.parse(text).orElse(LeaderEpochs.NONE);
-            epochs = epochsInFile;
         }
     }
 
@@ -241,7 +219,6 @@ final class LogLoader {
             Path file = SegmentName.path(path, offset, SegmentName.SNAPSHOT);
             if (ProducerSnapshot.read(CheckedFile.readAll(disk, file), producers)) {
                 from = offset;
-                snapshotOffset = offset;
                 break;
             }
             LOG.warn("{} is damaged, and is removed", file);
@@ -263,6 +240,7 @@ final class LogLoader {
                     && segments.get(segments.indexOf(segment) + 1).baseOffset() <= from;
             int position = covered || from >= endOffset ? -1 : segment.positionOf(from, segment.sizeInBytes());
             if (position >= 0) {
+                replayedBytes += segment.sizeInBytes() - position;
                 segment.log().using(channel -> {
                     BatchCursor cursor =
                             new BatchCursor(channel, position, segment.sizeInBytes(), BatchCursor.SCAN_BYTES);

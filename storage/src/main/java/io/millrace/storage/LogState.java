@@ -3,15 +3,20 @@ package io.millrace.storage;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What all threads see of a log. Written by the appender thread, but for {@link #flushed} and, on behalf of the flusher,
  * {@link #durable}. The lock guards {@link #durable} and the listener, so that the listener hears everything in order.
  */
 final class LogState {
+    private static final Logger LOG = LoggerFactory.getLogger(LogState.class);
+
     private final TopicIdPartition partition;
     private final Path path;
     private volatile LogConfig config;
@@ -133,11 +138,7 @@ final class LogState {
     /** Batches were written. */
     void grewTo(LogPosition newEnd) {
         end = newEnd;
-        synchronized (this) {
-            if (listener != null) {
-                listener.appended(newEnd);
-            }
-        }
+        tell(heard -> heard.appended(newEnd));
         flushTarget = newEnd;
         if (config.durability() == LogConfig.Durability.MEMORY) {
             advanceDurable(newEnd);
@@ -153,9 +154,7 @@ final class LogState {
     synchronized void advanceDurable(LogPosition position) {
         if (position.offset() > durable.offset()) {
             durable = position;
-            if (listener != null) {
-                listener.durable(position);
-            }
+            tell(heard -> heard.durable(position));
         }
     }
 
@@ -175,9 +174,19 @@ final class LogState {
         refusal.compareAndSet(null, new Refusal(error, message));
     }
 
-    synchronized void fail(Throwable cause) {
-        if (listener != null) {
-            listener.failed(cause);
+    void fail(Throwable cause) {
+        tell(heard -> heard.failed(cause));
+    }
+
+    /** A listener must not stop the thread that writes, whatever it does. */
+    private synchronized void tell(Consumer<LogListener> news) {
+        if (listener == null) {
+            return;
+        }
+        try {
+            news.accept(listener);
+        } catch (RuntimeException e) {
+            LOG.error("the listener of {} has failed", partition, e);
         }
     }
 }

@@ -24,6 +24,12 @@ final class LogWriter {
     /** How many appends go into one write. */
     private static final int MAX_GATHERED = 64;
 
+    /** So much of a log that nobody wants flushed is flushed all the same, to bound what recovery checks. */
+    private static final int FLUSHED_BYTES = 64 << 20;
+
+    /** Less than this behind the last snapshot of producers is read at the next start rather than written at a stop. */
+    private static final int QUICKLY_READ_BYTES = 256 * 1024;
+
     private final LogDirectory directory;
     private final LogState state;
     private final LogFlush flush;
@@ -31,7 +37,7 @@ final class LogWriter {
     private @Nullable SegmentWriter active;
     private long nextOffset;
     private long bytesSinceSnapshot;
-    private long snapshotOffset;
+    private long bytesSinceFlush;
     private long producersExpiredMs;
 
     private final AppendTask[] gathered = new AppendTask[MAX_GATHERED];
@@ -41,16 +47,16 @@ final class LogWriter {
     /**
      * Goes on where a log ends.
      *
-     * @param snapshotOffset offset of its last snapshot of producers, -1 without one
+     * @param bytesSinceSnapshot how much had to be read to know its producers
      * @param active where it ends, null for a log without files
      */
     LogWriter(
             LogDirectory directory,
             LogFlush flush,
             ProducerStates producers,
-            long snapshotOffset,
+            long bytesSinceSnapshot,
             @Nullable SegmentWriter active) {
-        this.snapshotOffset = snapshotOffset;
+        this.bytesSinceSnapshot = bytesSinceSnapshot;
         this.directory = directory;
         this.flush = flush;
         this.state = flush.state();
@@ -150,6 +156,7 @@ final class LogWriter {
             nextOffset = RecordBatchFormat.lastOffset(batches, at) + 1;
         }
         bytesSinceSnapshot += task.sizeInBytes();
+        bytesSinceFlush += task.sizeInBytes();
         task.placed(first, now, new LogPosition(nextOffset, segment.segment().baseOffset(), segment.position()));
     }
 
@@ -230,7 +237,6 @@ final class LogWriter {
 
     private KeeperTask.SaveProducers snapshot() {
         bytesSinceSnapshot = 0;
-        snapshotOffset = nextOffset;
         return new KeeperTask.SaveProducers(state, nextOffset, ProducerSnapshot.write(producers));
     }
 
@@ -242,6 +248,10 @@ final class LogWriter {
         }
         if (bytesSinceSnapshot >= snapshotBytes && bytesSinceSnapshot > 0) {
             directory.keeper().put(snapshot());
+        }
+        if (bytesSinceFlush >= FLUSHED_BYTES) {
+            bytesSinceFlush = 0;
+            directory.flusher().request(flush);
         }
         if (active != null) {
             directory.keeper().put(new KeeperTask.Save(state, active));
@@ -293,7 +303,7 @@ final class LogWriter {
         if (active != null) {
             active.writeLongIndexTails();
         }
-        if (snapshotOffset != nextOffset) {
+        if (bytesSinceSnapshot >= QUICKLY_READ_BYTES) {
             directory.keeper().put(snapshot());
         }
     }

@@ -2,11 +2,11 @@ package io.millrace.storage;
 
 import io.millrace.storage.segment.Segment;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.TopicIdPartition;
-import org.jspecify.annotations.Nullable;
 
 /** A log in its directory: what the appender, the flusher and the readers make together. */
 final class SegmentedLog implements PartitionLog {
@@ -16,7 +16,7 @@ final class SegmentedLog implements PartitionLog {
     private final LogWriter writer;
     private final LogReader reader;
     private final TimeSearch times;
-    private volatile @Nullable LogPosition checkpointed;
+    private volatile List<LogPosition> checkpointed = List.of();
 
     SegmentedLog(LogDirectory directory, LogFlush flush, LogWriter writer) {
         this.directory = directory;
@@ -139,11 +139,11 @@ final class SegmentedLog implements PartitionLog {
         return state.firstUnstable();
     }
 
-    /** Whether more of it is on disk than when this was last asked. The timer's. */
+    /** Whether more was written, or is on disk, than when this was last asked. The timer's. */
     boolean hasNewsForCheckpoint() {
-        LogPosition flushed = state.flushed();
-        boolean news = !flushed.equals(checkpointed) && !state.segments().isEmpty();
-        checkpointed = flushed;
+        List<LogPosition> now = List.of(state.flushed(), state.end());
+        boolean news = !now.equals(checkpointed) && !state.segments().isEmpty();
+        checkpointed = now;
         return news;
     }
 
@@ -179,15 +179,18 @@ final class SegmentedLog implements PartitionLog {
         return done.thenRun(() -> state.segments().all().forEach(Segment::retire));
     }
 
-    /** Brings everything to disk, when the threads of the directory have ended. */
+    /** Writes what is in memory only, and asks for the last flush; the appender has ended. */
     void finish() throws IOException {
-        if (state.segments().isEmpty()) {
-            return;
-        }
         writer.finish();
-        state.flushed(flush.force());
-        flush.close();
+        if (!state.flushed().equals(state.end())) {
+            directory.flusher().request(flush);
+        }
+    }
+
+    /** Makes the last checkpoint, and closes the files; the flusher has ended. */
+    void finishFlushed() throws IOException {
         writer.finishCheckpoint();
+        flush.close();
         state.segments().all().forEach(Segment::retire);
     }
 }

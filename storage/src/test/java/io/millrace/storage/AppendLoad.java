@@ -51,7 +51,7 @@ final class AppendLoad {
         }
     }
 
-    private static long cpuNanos() {
+    static long cpuNanos() {
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return system.getProcessCpuTime();
     }

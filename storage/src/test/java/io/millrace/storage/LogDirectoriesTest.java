@@ -250,4 +250,44 @@ class LogDirectoriesTest {
             assertThat(store.openFiles()).isLessThanOrEqualTo(4);
         }
     }
+
+    @Test
+    void whoWaitsCannotStopTheAppender() {
+        try (TestStore store = new TestStore(data)) {
+            PartitionLog log = store.log();
+            log.append(new LogAppend(Batches.batch(1, "a"), 0, LogAppend.Origin.CLIENT, outcome -> {
+                throw new IllegalStateException("whatever");
+            }));
+
+            assertThat(TestStore.append(log, Batches.batch(1, "b"))).isInstanceOf(AppendOutcome.Appended.class);
+            assertThat(store.store().directories().getFirst().online()).isTrue();
+        }
+    }
+
+    @Test
+    void withTooLittleSpaceLeftProducersAreRefusedAndTheRestGoesOn() throws Exception {
+        Random random = new Random(1);
+        SimDisk disk = new SimDisk(() -> 0, random);
+        ManualWorkers workers = new ManualWorkers();
+        LogDirectories store = LogDirectories.open(LogStoreConfig.of(Path.of("/data")), disk, workers);
+        PartitionLog log = store.open(TestStore.EVENTS, LogConfig.DEFAULTS).join();
+        List<AppendOutcome> outcomes = new ArrayList<>();
+
+        disk.usableBytes(1_000);
+        store.tick();
+        append(log, outcomes);
+        log.append(new LogAppend(Batches.batch(1, "a"), 0, LogAppend.Origin.COORDINATOR, outcomes::add));
+        workers.drain(random);
+        disk.usableBytes(1L << 40);
+        store.tick();
+        append(log, outcomes);
+        workers.drain(random);
+
+        assertThat(outcomes.get(0))
+                .isInstanceOfSatisfying(
+                        AppendOutcome.Refused.class,
+                        refused -> assertThat(refused.error()).isEqualTo(Errors.KAFKA_STORAGE_ERROR));
+        assertThat(outcomes.subList(1, 3)).allMatch(AppendOutcome.Appended.class::isInstance);
+        store.close();
+    }
 }

@@ -4,9 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -16,10 +14,7 @@ import org.slf4j.LoggerFactory;
 public final class ThreadWorkers implements Workers {
     private static final Logger LOG = LoggerFactory.getLogger(ThreadWorkers.class);
 
-    private static final int FORCING_THREADS = 3;
-
     private final ScheduledThreadPoolExecutor timer;
-    private final ThreadPoolExecutor forcing;
     private final List<Future<?>> repeating = new CopyOnWriteArrayList<>();
 
     public ThreadWorkers(String name) {
@@ -27,15 +22,6 @@ public final class ThreadWorkers implements Workers {
                 1, Thread.ofPlatform().daemon().name(name + "-timer").factory());
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         timer.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
-        forcing = new ThreadPoolExecutor(
-                FORCING_THREADS,
-                FORCING_THREADS,
-                10,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                Thread.ofPlatform().daemon().name(name + "-forcing-", 0).factory(),
-                new ThreadPoolExecutor.DiscardPolicy());
-        forcing.allowCoreThreadTimeOut(true);
     }
 
     @Override
@@ -44,11 +30,6 @@ public final class ThreadWorkers implements Workers {
         worker.thread = Thread.ofPlatform().daemon().name(name).unstarted(worker);
         worker.thread.start();
         return worker;
-    }
-
-    @Override
-    public Executor forcing() {
-        return forcing;
     }
 
     @Override
@@ -66,7 +47,6 @@ public final class ThreadWorkers implements Workers {
     public void close() {
         repeating.forEach(task -> task.cancel(false));
         timer.shutdown();
-        forcing.shutdown();
     }
 
     private static final class ThreadWorker implements Worker, Runnable {
@@ -111,8 +91,8 @@ public final class ThreadWorkers implements Workers {
                     Thread.onSpinWait();
                 }
             } catch (RuntimeException | Error e) {
-                LOG.error("{} ended; its log directory takes nothing more", thread.getName(), e);
-                throw e;
+                LOG.error("{} has ended", thread.getName(), e);
+                step.died(e);
             }
         }
 

@@ -9,6 +9,9 @@ public interface Worker {
 
         /** Whether nothing waits to be done. */
         boolean isIdle();
+
+        /** It threw this, and is not run again. */
+        void died(Throwable cause);
     }
 
     /** Says that there is something to do. Any thread, cheap, never blocking. */

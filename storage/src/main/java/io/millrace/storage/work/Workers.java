@@ -7,9 +7,6 @@ public interface Workers extends AutoCloseable {
     /** A worker of this name, which runs from now on. */
     Worker start(String name, Worker.Step step);
 
-    /** A few threads that help to force files; who asks does without them when they are gone. */
-    Executor forcing();
-
     /** For work that may block. */
     Executor blocking();
 

@@ -47,11 +47,6 @@ public final class ManualWorkers implements Workers {
     }
 
     @Override
-    public Executor forcing() {
-        return Runnable::run;
-    }
-
-    @Override
     public Executor blocking() {
         return Runnable::run;
     }

@@ -19,6 +19,7 @@ public final class SimDisk implements Disk {
     private final SimDirectory root;
     private final LongSupplier clock;
     private final Random random;
+    private long usableBytes = TOTAL_BYTES;
     private boolean gone;
     private int changesUntilCrash = Integer.MAX_VALUE;
     private int changesUntilFailure = Integer.MAX_VALUE;
@@ -223,7 +224,12 @@ public final class SimDisk implements Disk {
 
     @Override
     public long usableBytes(Path directory) {
-        return TOTAL_BYTES;
+        return usableBytes;
+    }
+
+    /** Lets it look as if so much were free. */
+    public void usableBytes(long bytes) {
+        usableBytes = bytes;
     }
 
     @Override

@@ -99,7 +99,8 @@ final class TopicScenarios {
                     e.topic("a.b");
                     e.send(creation(topic(e.name("a_b"), 1, 1)));
                 }),
-                // Not compared: names that collide within one request. Apache Kafka creates both, and refuses the second
+                // Not compared: names that collide within one request. Apache Kafka creates both, and refuses the
+                // second
                 // only when it comes in a request of its own; Millrace refuses it either way.
                 Scenario.of(CREATE_TOPICS, "one name twice", e -> {
                     e.send(creation(topic(e.name("t"), 1, 1), topic(e.name("t"), 2, 1), topic(e.name("u"), 1, 1)));

@@ -151,8 +151,8 @@ public record BrokerConfig(
                         values.intValue(BrokerConfigs.MAX_CONNECTIONS),
                         values.intValue(BrokerConfigs.MAX_CONNECTIONS_PER_IP),
                         idleMs < 0 ? Long.MAX_VALUE : idleMs),
-                defaults.sendBufferBytes(),
-                defaults.receiveBufferBytes());
+                values.intValue(BrokerConfigs.SOCKET_SEND_BUFFER_BYTES),
+                values.intValue(BrokerConfigs.SOCKET_RECEIVE_BUFFER_BYTES));
     }
 
     TopicDefaults topicDefaults() {

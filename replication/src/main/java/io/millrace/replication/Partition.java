@@ -7,7 +7,9 @@ import io.millrace.storage.LogPosition;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.LogStore;
 import io.millrace.storage.PartitionLog;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.common.IsolationLevel;
@@ -40,6 +42,14 @@ public final class Partition implements LogListener {
     private volatile TopicSettings settings;
     private volatile LogPosition highWatermark = NOTHING;
     private volatile @Nullable PartitionLog log;
+    /** The log, once nothing waits any more that came before it was open. */
+    private volatile @Nullable PartitionLog appendable;
+
+    private final Queue<Early> awaitingOpen = new ArrayDeque<>();
+
+    /** An append that came before the log was open. */
+    private record Early(Leadership leadership, PartitionAppend append) {}
+
     private @Nullable CompletableFuture<PartitionLog> opening;
     private LogPosition durableEnd = NOTHING;
     private Errors stopped = Errors.NONE;
@@ -157,7 +167,7 @@ public final class Partition implements LogListener {
             return;
         }
         append.handOver(this);
-        PartitionLog open = log;
+        PartitionLog open = appendable;
         if (open != null) {
             append(open, present, append);
         } else {
@@ -170,13 +180,64 @@ public final class Partition implements LogListener {
     }
 
     private void appendWhenOpen(Leadership present, PartitionAppend append) {
-        var _ = log().whenComplete((open, failure) -> {
-            if (failure == null) {
-                append(open, present, append);
-            } else {
-                append.refuse(Errors.forException(Errors.maybeUnwrapException(failure)), null);
+        PartitionLog open;
+        boolean first = false;
+        lock.lock();
+        try {
+            open = appendable;
+            if (open == null) {
+                first = awaitingOpen.isEmpty();
+                awaitingOpen.add(new Early(present, append));
             }
-        });
+        } finally {
+            lock.unlock();
+        }
+        if (open != null) {
+            append(open, present, append);
+        } else if (first) {
+            var _ = log().whenComplete(this::handOverEarly);
+        }
+    }
+
+    /** The log is open, or cannot be opened: works off what has waited for it, in its order and ahead of what comes now. */
+    private void handOverEarly(@Nullable PartitionLog open, @Nullable Throwable failure) {
+        Early next = firstEarly(open);
+        while (next != null) {
+            if (open == null) {
+                next.append.refuse(Errors.forException(Errors.maybeUnwrapException(failure)), null);
+            } else {
+                append(open, next.leadership, next.append);
+            }
+            next = afterEarly(open);
+        }
+    }
+
+    private @Nullable Early firstEarly(@Nullable PartitionLog open) {
+        lock.lock();
+        try {
+            return earlyOrOpen(open);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The one handed over goes only now, so that nobody takes a queue in work for an empty one. */
+    private @Nullable Early afterEarly(@Nullable PartitionLog open) {
+        lock.lock();
+        try {
+            awaitingOpen.remove();
+            return earlyOrOpen(open);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Early earlyOrOpen(@Nullable PartitionLog open) {
+        Early next = awaitingOpen.peek();
+        if (next == null) {
+            appendable = open;
+        }
+        return next;
     }
 
     /** The append is in the log: answers it when it is as safe as it asked for. */

@@ -35,6 +35,16 @@ final class Appender implements Worker.Step {
         }
     }
 
+    /** As {@link #put}, but the calling thread does it, if nobody else is at it. It must hold no lock. */
+    void putAndRun(LogTask task) {
+        inbox.put(task);
+        if (ended) {
+            refuseLate();
+        } else {
+            directory.runAppender();
+        }
+    }
+
     /** A log has appends that wait for {@link LogWriter#writeGathered}. */
     void hasGathered(LogWriter log) {
         gathered.add(log);

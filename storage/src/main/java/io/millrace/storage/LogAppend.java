@@ -10,8 +10,9 @@ import java.util.function.Consumer;
  *     leader epoch into it (not for {@link Origin#REPLICATION}) and, where the topic says so, the append time and a new CRC.
  *     It belongs to the log until {@code completion} is called.
  * @param leaderEpoch the leader's epoch under which this is appended
- * @param completion called once, on the appender thread, when the outcome is known; a success says that the bytes are in the
- *     log, not that they are durable
+ * @param completion called once, when the outcome is known, on the appender thread or, for a client's append to a log of
+ *     durability=memory, on whichever thread appends at that time, perhaps the caller's; a success says that the bytes are in
+ *     the log, not that they are durable
  */
 public record LogAppend(ByteBuffer batches, int leaderEpoch, Origin origin, Consumer<AppendOutcome> completion) {
     /** Who wrote the batches, which decides what is checked. */

@@ -219,6 +219,10 @@ final class LogDirectory {
         appenderWorker.wake();
     }
 
+    void runAppender() {
+        appenderWorker.runOrWake();
+    }
+
     void wakeFlusher() {
         flusherWorker.wake();
     }

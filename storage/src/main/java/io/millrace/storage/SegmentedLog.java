@@ -58,7 +58,12 @@ final class SegmentedLog implements PartitionLog {
 
     @Override
     public void append(LogAppend append) {
-        directory.appender().put(new AppendTask(writer, append));
+        AppendTask task = new AppendTask(writer, append);
+        if (append.origin() == LogAppend.Origin.CLIENT && state.config().durability() == LogConfig.Durability.MEMORY) {
+            directory.appender().putAndRun(task);
+        } else {
+            directory.appender().put(task);
+        }
     }
 
     @Override

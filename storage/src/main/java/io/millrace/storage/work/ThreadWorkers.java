@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,10 +50,21 @@ public final class ThreadWorkers implements Workers {
         timer.shutdown();
     }
 
+    /**
+     * The step belongs to whoever has made {@code turn} leave IDLE: the thread, or a caller of {@link #runOrWake}. Who has it
+     * gives it back only if nobody has asked meanwhile; a caller passes it on to the thread then.
+     */
     private static final class ThreadWorker implements Worker, Runnable {
+        private static final int IDLE = 0;
+        private static final int BUSY = 1;
+        /** Busy, and there may be something that the step has not seen. */
+        private static final int ASKED = 2;
+
         private final Step step;
-        private volatile boolean parked;
+        private final AtomicInteger turn = new AtomicInteger(IDLE);
+        private volatile boolean threadsTurn;
         private volatile boolean stopping;
+        private volatile boolean dead;
         private Thread thread = Thread.currentThread();
 
         ThreadWorker(Step step) {
@@ -61,16 +73,52 @@ public final class ThreadWorkers implements Workers {
 
         @Override
         public void wake() {
-            if (parked) {
-                parked = false;
-                LockSupport.unpark(thread);
+            if (takeTurnOrAsk()) {
+                passToThread();
             }
+        }
+
+        @Override
+        public void runOrWake() {
+            if (!takeTurnOrAsk()) {
+                return;
+            }
+            try {
+                if (step.run() && !step.isIdle()) {
+                    turn.set(ASKED);
+                }
+            } catch (RuntimeException | Error e) {
+                end(e);
+                passToThread();
+                return;
+            }
+            if (!turn.compareAndSet(BUSY, IDLE)) {
+                passToThread();
+            }
+        }
+
+        /** True: the turn is the caller's. False: who has it will look once more. */
+        private boolean takeTurnOrAsk() {
+            while (true) {
+                int now = turn.get();
+                if (now == ASKED) {
+                    return false;
+                }
+                if (turn.compareAndSet(now, now == IDLE ? BUSY : ASKED)) {
+                    return now == IDLE;
+                }
+            }
+        }
+
+        private void passToThread() {
+            threadsTurn = true;
+            LockSupport.unpark(thread);
         }
 
         @Override
         public void stop() {
             stopping = true;
-            LockSupport.unpark(thread);
+            wake();
             boolean interrupted = false;
             while (thread.isAlive()) {
                 try {
@@ -87,30 +135,37 @@ public final class ThreadWorkers implements Workers {
         @Override
         public void run() {
             try {
-                while (runOrPark()) {
+                while (!dead && !workedToTheEnd()) {
                     Thread.onSpinWait();
                 }
             } catch (RuntimeException | Error e) {
-                LOG.error("{} has ended", thread.getName(), e);
-                step.died(e);
+                end(e);
             }
         }
 
-        private boolean runOrPark() {
-            if (step.run()) {
+        /** Waits for the turn and uses it. True if this was the last one: it is kept then. */
+        private boolean workedToTheEnd() {
+            while (!threadsTurn) {
+                LockSupport.park(this);
+            }
+            turn.set(BUSY);
+            while (!dead && step.run()) {
+                Thread.onSpinWait();
+            }
+            if (stopping && step.isIdle()) {
                 return true;
             }
-            parked = true;
-            if (!step.isIdle()) {
-                parked = false;
-                return true;
+            threadsTurn = false; // first, as whoever takes the turn may pass it on at once
+            if (!turn.compareAndSet(BUSY, IDLE)) {
+                threadsTurn = true;
             }
-            if (stopping) {
-                return false;
-            }
-            LockSupport.park(this);
-            parked = false;
-            return true;
+            return false;
+        }
+
+        private void end(Throwable cause) {
+            LOG.error("{} has ended", thread.getName(), cause);
+            dead = true;
+            step.died(cause);
         }
     }
 }

@@ -17,6 +17,12 @@ public interface Worker {
     /** Says that there is something to do. Any thread, cheap, never blocking. */
     void wake();
 
+    /**
+     * Says that there is something to do, and does it on the calling thread if nobody is at it: one step, what is left after that
+     * goes to the worker. Spares two changes of threads. The caller must hold no lock that the step might want.
+     */
+    void runOrWake();
+
     /** Lets it finish what there is to do, and ends it; returns when it has ended. */
     void stop();
 }

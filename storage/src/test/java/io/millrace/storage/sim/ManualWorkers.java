@@ -21,6 +21,11 @@ public final class ManualWorkers implements Workers {
             }
 
             @Override
+            public void runOrWake() {
+                wake();
+            }
+
+            @Override
             public void stop() {
                 finish(step);
             }

@@ -33,7 +33,7 @@ final class BrokerNodeKeys {
                         .doc("Largest request accepted; a larger one closes its connection."),
                 broker(BrokerConfigs.SOCKET_SEND_BUFFER_BYTES, INT, "262144", Range.positiveOrUnlimited())
                         .doc("Send buffer of a connection in bytes (SO_SNDBUF); -1: what the system gives."),
-                broker(BrokerConfigs.SOCKET_RECEIVE_BUFFER_BYTES, INT, "262144", Range.positiveOrUnlimited())
+                broker(BrokerConfigs.SOCKET_RECEIVE_BUFFER_BYTES, INT, "102400", Range.positiveOrUnlimited())
                         .doc("Receive buffer of a connection in bytes (SO_RCVBUF); -1: what the system gives."),
                 broker(BrokerConfigs.QUEUED_MAX_REQUEST_BYTES, LONG, "-1", Range.positiveOrUnlimited())
                         .doc("Bytes of requests that may be in work at once; -1: chosen from the memory there is."),

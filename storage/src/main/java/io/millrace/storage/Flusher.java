@@ -57,6 +57,8 @@ final class Flusher implements Worker.Step {
             if (request.log.whenClosed() == null) {
                 round.add(request.log);
             } else {
+                // Asked for twice in this round: its directory may be gone before the round is forced.
+                round.remove(request.log);
                 close(request.log);
             }
         }

@@ -201,43 +201,30 @@ public final class Partition implements LogListener {
 
     /** The log is open, or cannot be opened: works off what has waited for it, in its order and ahead of what comes now. */
     private void handOverEarly(@Nullable PartitionLog open, @Nullable Throwable failure) {
-        Early next = firstEarly(open);
-        while (next != null) {
+        for (Early next = nextEarly(null, open); next != null; next = nextEarly(next, open)) {
             if (open == null) {
                 next.append.refuse(Errors.forException(Errors.maybeUnwrapException(failure)), null);
             } else {
                 append(open, next.leadership, next.append);
             }
-            next = afterEarly(open);
         }
     }
 
-    private @Nullable Early firstEarly(@Nullable PartitionLog open) {
+    /** @param handedOver leaves the queue only now, so that nobody takes a queue in work for an empty one */
+    private @Nullable Early nextEarly(@Nullable Early handedOver, @Nullable PartitionLog open) {
         lock.lock();
         try {
-            return earlyOrOpen(open);
+            if (handedOver != null) {
+                awaitingOpen.remove();
+            }
+            Early next = awaitingOpen.peek();
+            if (next == null) {
+                appendable = open;
+            }
+            return next;
         } finally {
             lock.unlock();
         }
-    }
-
-    /** The one handed over goes only now, so that nobody takes a queue in work for an empty one. */
-    private @Nullable Early afterEarly(@Nullable PartitionLog open) {
-        lock.lock();
-        try {
-            awaitingOpen.remove();
-            return earlyOrOpen(open);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private @Nullable Early earlyOrOpen(@Nullable PartitionLog open) {
-        Early next = awaitingOpen.peek();
-        if (next == null) {
-            appendable = open;
-        }
-        return next;
     }
 
     /** The append is in the log: answers it when it is as safe as it asked for. */

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The only writer of one directory's logs. It takes what has been queued, lets each append find its place in its log, and writes
- * log by log what came together. Runs on the appender thread, but for {@link #put}.
+ * log by log what came together. Runs on the appender thread, or on whichever thread has its turn, but for
+ * {@link #put} and {@link #putAndRun}.
  */
 final class Appender implements Worker.Step {
     private static final int MAX_ROUND = 1024;
@@ -27,22 +28,25 @@ final class Appender implements Worker.Step {
 
     /** Queues a task. Any thread. Once the appender has ended, the task is refused on the calling thread. */
     void put(LogTask task) {
-        inbox.put(task);
-        if (ended) {
-            refuseLate();
-        } else {
+        if (queued(task)) {
             directory.wakeAppender();
         }
     }
 
     /** As {@link #put}, but the calling thread does it, if nobody else is at it. It must hold no lock. */
     void putAndRun(LogTask task) {
+        if (queued(task)) {
+            directory.runAppender();
+        }
+    }
+
+    private boolean queued(LogTask task) {
         inbox.put(task);
         if (ended) {
             refuseLate();
-        } else {
-            directory.runAppender();
+            return false;
         }
+        return true;
     }
 
     /** A log has appends that wait for {@link LogWriter#writeGathered}. */

@@ -83,16 +83,13 @@ public final class ThreadWorkers implements Workers {
             if (!takeTurnOrAsk()) {
                 return;
             }
+            boolean more = true;
             try {
-                if (step.run() && !step.isIdle()) {
-                    turn.set(ASKED);
-                }
+                more = step.run() && !step.isIdle();
             } catch (RuntimeException | Error e) {
                 end(e);
-                passToThread();
-                return;
             }
-            if (!turn.compareAndSet(BUSY, IDLE)) {
+            if (more || !turn.compareAndSet(BUSY, IDLE)) {
                 passToThread();
             }
         }
@@ -135,7 +132,7 @@ public final class ThreadWorkers implements Workers {
         @Override
         public void run() {
             try {
-                while (!dead && !workedToTheEnd()) {
+                while (!workedToTheEnd()) {
                     Thread.onSpinWait();
                 }
             } catch (RuntimeException | Error e) {
@@ -143,13 +140,16 @@ public final class ThreadWorkers implements Workers {
             }
         }
 
-        /** Waits for the turn and uses it. True if this was the last one: it is kept then. */
+        /** Waits for the turn and uses it. True if this was the last one: it is kept then, so that the step is not run again. */
         private boolean workedToTheEnd() {
             while (!threadsTurn) {
                 LockSupport.park(this);
             }
+            if (dead) {
+                return true;
+            }
             turn.set(BUSY);
-            while (!dead && step.run()) {
+            while (step.run()) {
                 Thread.onSpinWait();
             }
             if (stopping && step.isIdle()) {

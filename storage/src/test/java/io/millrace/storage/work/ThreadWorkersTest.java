@@ -94,7 +94,11 @@ class ThreadWorkersTest {
             step.failing = true;
             worker.runOrWake();
             assertThat(step.died).isTrue();
+            step.failing = false;
             worker.stop();
+            step.given.incrementAndGet();
+            worker.runOrWake();
+            assertThat(step.done).isZero();
         }
     }
 }

@@ -91,6 +91,7 @@ final class BrokerStart {
                 config.longNumber(BrokerConfigs.PRODUCER_ID_EXPIRATION_MS),
                 defaults.maxProducersPerPartition(),
                 defaults.maxOpenFiles(),
+                defaults.journalFromLogs(),
                 defaults.reserveBytes());
     }
 

@@ -9,13 +9,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Group commit of one log directory: takes all logs that wait, forces each once, and then tells them. What is written meanwhile
- * waits for the next round. Runs on the flusher thread.
+ * Group commit of one log directory: takes all logs that wait, forces each once (or, if they are many, the journal instead), and then
+ * tells them. What is written meanwhile waits for the next round. Runs on the flusher thread.
  */
 final class Flusher implements Worker.Step {
     private final LogDirectory directory;
     private final Inbox<Request> inbox = new Inbox<>(Request.class);
     private final List<LogFlush> round = new ArrayList<>();
+    private final Journal journal;
 
     private static final class Request extends Inbox.Item {
         private final LogFlush log;
@@ -25,8 +26,9 @@ final class Flusher implements Worker.Step {
         }
     }
 
-    Flusher(LogDirectory directory) {
+    Flusher(LogDirectory directory, Journal journal) {
         this.directory = directory;
+        this.journal = journal;
     }
 
     /** Asks for the log to be flushed up to where it ends now. Any thread. */
@@ -78,6 +80,7 @@ final class Flusher implements Worker.Step {
 
     private void close(LogFlush log) {
         Runnable next = log.whenClosed();
+        journal.forget(log);
         try {
             log.close();
         } catch (IOException e) {
@@ -89,12 +92,42 @@ final class Flusher implements Worker.Step {
     }
 
     private void flush() throws IOException {
-        List<Forced> results = ForceRound.force(round, directory.helpers());
+        List<LogFlush> left = journal.take(round);
+        if (!left.isEmpty()) {
+            force(left);
+        }
+        if (journal.isFull()) {
+            catchUp();
+        }
+    }
+
+    /** Forces what only the journal has whole. */
+    private void catchUp() throws IOException {
+        List<LogFlush> behind = journal.behind();
+        if (!behind.isEmpty()) {
+            force(behind);
+        }
+        journal.drop();
+    }
+
+    /** The flusher's thread has ended: lets the next start find nothing to put back. */
+    void finish() {
+        try {
+            if (directory.isOnline()) {
+                catchUp();
+            }
+        } catch (IOException | RuntimeException e) {
+            directory.fail(e);
+        }
+    }
+
+    private void force(List<LogFlush> logs) throws IOException {
+        List<Forced> results = ForceRound.force(logs, directory.helpers());
         if (results.stream().anyMatch(Forced::newDirectory)) {
             directory.disk().syncDirectory(directory.topics());
         }
-        for (int i = 0; i < round.size(); i++) {
-            LogState state = round.get(i).state();
+        for (int i = 0; i < logs.size(); i++) {
+            LogState state = logs.get(i).state();
             if (results.get(i).newDirectory()) {
                 state.directoryIsDurable();
             }

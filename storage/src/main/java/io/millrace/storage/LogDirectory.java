@@ -45,7 +45,7 @@ final class LogDirectory {
     private final Map<String, TopicIdPartition> assigned = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final Appender appender = new Appender(this);
-    private final Flusher flusher = new Flusher(this);
+    private final Flusher flusher;
     private final Keeper keeper;
     private final Executor helpers;
     private final Worker appenderWorker;
@@ -64,8 +64,13 @@ final class LogDirectory {
         disk.createDirectories(topics());
         this.found = readCheckpoint();
         this.keeper = new Keeper(this, found);
+        disk.createDirectories(journal());
         disk.syncDirectory(path);
         helpers = workers.blocking();
+        JournalReplay replay = new JournalReplay(disk, journal(), found, this::pathOf);
+        replay.run();
+        flusher = new Flusher(this, new Journal(this, replay.generation()));
+        helpers.execute(() -> finish(replay));
         appenderWorker = workers.start("log-appender " + path, appender);
         flusherWorker = workers.start("log-flusher " + path, flusher);
         keeperWorker = workers.start("log-keeper " + path, keeper);
@@ -155,6 +160,18 @@ final class LogDirectory {
 
     Path pathOf(TopicIdPartition partition) {
         return topics().resolve(nameOf(partition));
+    }
+
+    Path journal() {
+        return path.resolve("journal");
+    }
+
+    private void finish(JournalReplay replay) {
+        try {
+            replay.finish();
+        } catch (IOException | RuntimeException e) {
+            fail(e);
+        }
     }
 
     Path checkpointFile() {
@@ -312,6 +329,7 @@ final class LogDirectory {
     /** Ends the flusher; what was asked for before is done. */
     void stopFlushing() {
         flusherWorker.stop();
+        flusher.finish();
     }
 
     /** Ends the keeper, and lets go of the directory. */

@@ -1,6 +1,7 @@
 package io.millrace.storage;
 
 import io.millrace.storage.disk.Disk;
+import io.millrace.storage.journal.JournalEntry;
 import io.millrace.storage.segment.SegmentWriter;
 import java.io.IOException;
 import java.util.Iterator;
@@ -20,10 +21,12 @@ final class LogFlush {
     private final AtomicBoolean requested = new AtomicBoolean();
     private volatile @Nullable Runnable whenClosed;
     private volatile boolean newNames;
+    private LogPosition covered;
 
     LogFlush(Disk disk, LogState state) {
         this.disk = disk;
         this.state = state;
+        this.covered = state.end();
     }
 
     LogState state() {
@@ -79,7 +82,43 @@ final class LogFlush {
             newNames = false;
             disk.syncDirectory(state.path());
         }
+        covered = target;
         return new Forced(target, newDirectory);
+    }
+
+    /** What is new in a log, and lies in one file whose name is durable. */
+    record Unforced(LogFlush log, SegmentWriter writer, LogPosition from, LogPosition target) {
+        int bytes() {
+            return target.position() - from.position();
+        }
+
+        JournalEntry place() {
+            return Journal.place(log.state, from, target);
+        }
+    }
+
+    /** What a journal may take instead of a {@link #force}: null if it is more than so many bytes, or not that simple. */
+    @Nullable
+    Unforced unforced(int bytesMax) {
+        LogPosition target = state.flushTarget(); // first: a segment begun since then shows among the writers
+        SegmentWriter writer = writers.peek();
+        if (writer == null
+                || writers.size() > 1
+                || newNames
+                || state.hasNewDirectory()
+                || state.config().durability() != LogConfig.Durability.DISK) {
+            return null;
+        }
+        long segment = writer.segment().baseOffset();
+        boolean simple = covered.segmentBaseOffset() == segment && target.segmentBaseOffset() == segment;
+        int bytes = target.position() - covered.position();
+        return simple && bytes > 0 && bytes <= bytesMax ? new Unforced(this, writer, covered, target) : null;
+    }
+
+    /** A journal has it, up to here. */
+    void journaled(LogPosition target) {
+        covered = target;
+        state.advanceDurable(target);
     }
 
     /** The appender is done with the log: the next flush closes its files instead, and then goes on with this. */

@@ -19,6 +19,7 @@ import org.apache.kafka.common.TopicIdPartition;
  * @param producerIdExpirationMs {@code producer.id.expiration.ms}
  * @param maxProducersPerPartition how many producers a log remembers
  * @param maxOpenFiles how many files are kept open for readers that may come back
+ * @param journalFromLogs a flush of at least so many logs with little new in each goes to the journal
  * @param reserveBytes with less than this free on a directory's volume, its logs refuse appends
  */
 public record LogStoreConfig(
@@ -31,6 +32,7 @@ public record LogStoreConfig(
         long producerIdExpirationMs,
         int maxProducersPerPartition,
         int maxOpenFiles,
+        int journalFromLogs,
         long reserveBytes) {
     public LogStoreConfig {
         directories = List.copyOf(directories);
@@ -51,6 +53,7 @@ public record LogStoreConfig(
                 86_400_000,
                 100_000,
                 512,
+                32,
                 64 << 20);
     }
 
@@ -65,6 +68,7 @@ public record LogStoreConfig(
                 producerIdExpirationMs,
                 maxProducersPerPartition,
                 maxOpenFiles,
+                journalFromLogs,
                 reserveBytes);
     }
 
@@ -79,6 +83,7 @@ public record LogStoreConfig(
                 producerIdExpirationMs,
                 maxProducersPerPartition,
                 maxOpenFiles,
+                journalFromLogs,
                 reserveBytes);
     }
 }

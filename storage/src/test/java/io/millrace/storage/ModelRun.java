@@ -74,6 +74,7 @@ final class ModelRun {
                 Long.MAX_VALUE / 2,
                 1_000,
                 1 + random.nextInt(6),
+                1 + random.nextInt(3),
                 0);
         return LogDirectories.open(config.withClock(() -> Instant.ofEpochMilli(nowMs)), disk, workers);
     }

@@ -45,6 +45,7 @@ final class TestStore implements AutoCloseable {
                 config.producerIdExpirationMs(),
                 config.maxProducersPerPartition(),
                 max,
+                config.journalFromLogs(),
                 config.reserveBytes());
     }
 

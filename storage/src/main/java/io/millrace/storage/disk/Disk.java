@@ -13,7 +13,7 @@ public interface Disk {
     /** Opens a file that exists, to read. */
     FileChannel openToRead(Path file) throws IOException;
 
-    /** Opens a file to write, made where it is missing. The channel stands at position 0. */
+    /** Opens a file to write and read, made where it is missing. The channel stands at position 0. */
     FileChannel openToWrite(Path file) throws IOException;
 
     /** Makes a directory and its parents where missing. */

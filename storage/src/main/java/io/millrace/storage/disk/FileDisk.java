@@ -21,7 +21,7 @@ public final class FileDisk implements Disk {
 
     @Override
     public FileChannel openToWrite(Path file) throws IOException {
-        return FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
     }
 
     @Override

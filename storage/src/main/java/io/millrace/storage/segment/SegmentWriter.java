@@ -2,6 +2,8 @@ package io.millrace.storage.segment;
 
 import io.millrace.protocol.RecordBatchFormat;
 import io.millrace.storage.disk.Disk;
+import io.millrace.storage.disk.Reads;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -157,6 +159,14 @@ public final class SegmentWriter {
         segment.indexes().noteTime();
         segment.indexes().writeTails(disk);
         segment.seal();
+    }
+
+    /** Fills a buffer with what was written, from a position on. */
+    public void read(ByteBuffer into, int from) throws IOException {
+        FileChannel file = channel;
+        if (file == null || !Reads.fully(file, into, from)) {
+            throw new EOFException("the segment at " + segment.baseOffset() + " is shorter than what was written");
+        }
     }
 
     /** Whether something was written since the last {@link #force}. */

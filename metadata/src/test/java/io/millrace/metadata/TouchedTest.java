@@ -15,7 +15,7 @@ class TouchedTest {
         for (MetadataCommand command : RandomCommands.foundation()) {
             image = Commands.apply(image, command).image();
         }
-        for (int i = 0; i < 3_000; i++) {
+        for (int i = 0; i < 1_000; i++) {
             MetadataCommand command = commands.next(image);
             Applied applied = Commands.apply(image, command);
             Touched differing = Touched.between(image, applied.image());

@@ -22,7 +22,7 @@ final class BrokerCommands {
                 change.topic(new TopicImage(topic.name(), topic.id(), partitions));
             }
         }
-        return Commands.done(change.next());
+        return change.done();
     }
 
     private static BrokerRegistration withEpoch(BrokerRegistration broker, long epoch) {

@@ -26,9 +26,9 @@ final class ClusterCommands {
                     Errors.UNSUPPORTED_VERSION,
                     "Feature level " + command.featureLevel() + " is not within 0 to " + Commands.LATEST_FEATURE_LEVEL);
         }
-        return Commands.done(ImageChange.of(image)
+        return ImageChange.of(image)
                 .founded(command.clusterId(), command.featureLevel())
-                .next());
+                .done();
     }
 
     static Applied allocateProducerIds(ClusterImage image, AllocateProducerIds command) {
@@ -45,8 +45,8 @@ final class ClusterCommands {
         if (first > Long.MAX_VALUE - command.count()) {
             throw new Refusal(Errors.UNKNOWN_SERVER_ERROR, "All producer ids have been given out");
         }
-        ClusterImage next =
-                ImageChange.of(image).nextProducerId(first + command.count()).next();
-        return new Applied(next, new CommandResult.ProducerIds(first, command.count()));
+        return ImageChange.of(image)
+                .nextProducerId(first + command.count())
+                .done(new CommandResult.ProducerIds(first, command.count()));
     }
 }

@@ -34,10 +34,6 @@ public final class Commands {
         }
     }
 
-    static Applied done(ClusterImage image) {
-        return new Applied(image, new CommandResult.Done());
-    }
-
     /** Ends a command from within its checks; never leaves {@link #apply}. */
     static final class Refusal extends RuntimeException {
         private static final long serialVersionUID = 1L;

@@ -23,7 +23,7 @@ final class ConfigCommands {
         }
         ImageChange next = ImageChange.of(image);
         changed.forEach(next::configs);
-        return Commands.done(next.next());
+        return next.done();
     }
 
     private static void requireValid(ClusterImage image, ConfigResource resource) {

@@ -1,5 +1,8 @@
 package io.millrace.metadata;
 
+import io.millrace.metadata.MetadataLog.Applied;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +11,8 @@ import org.pcollections.PMap;
 /** An image in the making: the parts a command changes, the others as they were. Used once, by one thread. */
 final class ImageChange {
     private final long version;
+    private final Set<String> touchedTopics = new HashSet<>();
+    private final Set<ConfigResource> touchedConfigs = new HashSet<>();
     private Uuid clusterId;
     private int featureLevel;
     private PMap<Integer, BrokerRegistration> brokers;
@@ -43,12 +48,14 @@ final class ImageChange {
     }
 
     ImageChange topic(TopicImage topic) {
+        touchedTopics.add(topic.name());
         topics = topics.plus(topic.name(), topic);
         topicNames = topicNames.plus(topic.id(), topic.name());
         return this;
     }
 
     ImageChange withoutTopic(TopicImage topic) {
+        touchedTopics.add(topic.name());
         topics = topics.minus(topic.name());
         topicNames = topicNames.minus(topic.id());
         return configs(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()), null);
@@ -56,6 +63,9 @@ final class ImageChange {
 
     /** An empty or absent map takes the resource out. */
     ImageChange configs(ConfigResource resource, @Nullable PMap<String, String> values) {
+        if (values != null || configs.containsKey(resource)) {
+            touchedConfigs.add(resource);
+        }
         configs = values == null || values.isEmpty() ? configs.minus(resource) : configs.plus(resource, values);
         return this;
     }
@@ -65,7 +75,14 @@ final class ImageChange {
         return this;
     }
 
-    ClusterImage next() {
-        return new ClusterImage(version, clusterId, featureLevel, brokers, topics, topicNames, configs, nextProducerId);
+    /** The command's outcome, when all its changes are made. */
+    Applied done() {
+        return done(new CommandResult.Done());
+    }
+
+    Applied done(CommandResult result) {
+        ClusterImage image = new ClusterImage(
+                version, clusterId, featureLevel, brokers, topics, topicNames, configs, nextProducerId);
+        return new Applied(image, result, new Touched(touchedTopics, touchedConfigs));
     }
 }

@@ -22,11 +22,19 @@ public interface MetadataLog extends AutoCloseable {
     @Override
     void close();
 
-    /** @param image the image right after the command */
-    record Applied(ClusterImage image, CommandResult result) {}
+    /**
+     * @param image the image right after the command
+     * @param touched where it may differ from the image before
+     */
+    record Applied(ClusterImage image, CommandResult result, Touched touched) {
+        /** Of a command that changed nothing. */
+        public Applied(ClusterImage image, CommandResult result) {
+            this(image, result, Touched.NOTHING);
+        }
+    }
 
     /** Sees every image once, in order; quick and never blocking. */
     interface ImageListener {
-        void changed(ClusterImage before, ClusterImage after);
+        void changed(ClusterImage before, ClusterImage after, Touched touched);
     }
 }

@@ -31,10 +31,10 @@ final class TopicCommands {
         int replicas = command.assignment().getFirst().size();
         PVector<PartitionImage> partitions =
                 Assignments.place(image, TreePVector.empty(), command.assignment(), replicas);
-        return Commands.done(ImageChange.of(image)
+        return ImageChange.of(image)
                 .topic(new TopicImage(name, command.id(), partitions))
                 .configs(new ConfigResource(ConfigResource.Type.TOPIC, name), HashTreePMap.from(command.configs()))
-                .next());
+                .done();
     }
 
     private static void requireUnused(ClusterImage image, Uuid id) {
@@ -44,9 +44,7 @@ final class TopicCommands {
     }
 
     static Applied delete(ClusterImage image, DeleteTopic command) {
-        return Commands.done(ImageChange.of(image)
-                .withoutTopic(existing(image, command.id()))
-                .next());
+        return ImageChange.of(image).withoutTopic(existing(image, command.id())).done();
     }
 
     static Applied createPartitions(ClusterImage image, CreatePartitions command) {
@@ -66,9 +64,9 @@ final class TopicCommands {
         }
         int replicas = topic.partitions().getFirst().replicas().size();
         PVector<PartitionImage> partitions = Assignments.place(image, topic.partitions(), added, replicas);
-        return Commands.done(ImageChange.of(image)
+        return ImageChange.of(image)
                 .topic(new TopicImage(topic.name(), topic.id(), partitions))
-                .next());
+                .done();
     }
 
     private static TopicImage existing(ClusterImage image, Uuid id) {

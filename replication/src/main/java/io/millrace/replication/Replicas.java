@@ -4,7 +4,9 @@ import io.millrace.metadata.ClusterImage;
 import io.millrace.metadata.MetadataLog;
 import io.millrace.metadata.PartitionImage;
 import io.millrace.metadata.TopicImage;
+import io.millrace.metadata.Touched;
 import io.millrace.storage.LogStore;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,23 +58,33 @@ public final class Replicas implements MetadataLog.ImageListener {
 
     /** Creates, changes and deletes partitions until they are as the second image says. */
     @Override
-    public void changed(ClusterImage before, ClusterImage after) {
-        // Images share what a command has left as it was, so that equal is mostly identical.
-        boolean sameTopics = before.topics().equals(after.topics());
-        boolean sameConfigs = before.configs().equals(after.configs());
-        if (!sameTopics) {
-            before.topics().values().stream()
-                    .filter(topic -> !sameTopic(topic, after))
-                    .forEach(this::delete);
+    public void changed(ClusterImage before, ClusterImage after, Touched touched) {
+        for (String name : touched.topics()) {
+            TopicImage gone = before.topics().get(name);
+            if (gone != null && !sameTopic(gone, after)) {
+                delete(gone);
+            }
         }
-        if (sameTopics && sameConfigs) {
-            return;
-        }
-        for (TopicImage topic : after.topics().values()) {
-            if (!sameConfigs || !topic.equals(before.topics().get(topic.name()))) {
+        for (String name : toUpdate(after, touched)) {
+            TopicImage topic = after.topics().get(name);
+            if (topic != null) {
                 update(topic, after);
             }
         }
+    }
+
+    /** Brokers' configurations hold for all topics that say nothing else. */
+    private static Set<String> toUpdate(ClusterImage after, Touched touched) {
+        if (touched.configs().stream().anyMatch(resource -> resource.type() == ConfigResource.Type.BROKER)) {
+            return after.topics().keySet();
+        }
+        Set<String> topics = new HashSet<>(touched.topics());
+        for (ConfigResource resource : touched.configs()) {
+            if (resource.type() == ConfigResource.Type.TOPIC) {
+                topics.add(resource.name());
+            }
+        }
+        return topics;
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.metadata.ClusterImage;
 import io.millrace.metadata.PartitionImage;
 import io.millrace.metadata.TopicImage;
+import io.millrace.metadata.Touched;
 import io.millrace.storage.LogConfig;
 import java.util.List;
 import java.util.Objects;
@@ -104,6 +105,17 @@ class ReplicasTest {
     }
 
     @Test
+    void changedConfigurationsOfTheBrokersReachAllPartitions() {
+        change(image("a", A, MINE));
+        ConfigResource brokers = new ConfigResource(ConfigResource.Type.BROKER, "");
+        PMap<String, String> two = HashTreePMap.<String, String>empty().plus("min.insync.replicas", "2");
+        change(with(image.topics(), image.configs().plus(brokers, two)));
+
+        assertThat(Objects.requireNonNull(replicas.partition("a", 0)).settings().minInSyncReplicas())
+                .isEqualTo(2);
+    }
+
+    @Test
     void filesOfTopicsThatAreGoneAreDeletedAtStartUp() {
         TopicIdPartition stray = new TopicIdPartition(B, 3, "b");
         store.stored.add(stray);
@@ -114,7 +126,7 @@ class ReplicasTest {
     }
 
     private void change(ClusterImage next) {
-        replicas.changed(image, next);
+        replicas.changed(image, next, Touched.between(image, next));
         image = next;
     }
 
@@ -134,6 +146,7 @@ class ReplicasTest {
 
     private static TopicSettings settings(ClusterImage image, String topic) {
         String min = image.configs(new ConfigResource(ConfigResource.Type.TOPIC, topic))
+                .plusAll(image.configs(new ConfigResource(ConfigResource.Type.BROKER, "")))
                 .getOrDefault("min.insync.replicas", "1");
         return new TopicSettings(LogConfig.DEFAULTS, Integer.parseInt(min), Long.MAX_VALUE, 0, null, 0);
     }

@@ -118,10 +118,20 @@ final class Keeper implements Worker.Step {
             }
             advance.done.complete(advance.log.startOffset());
         }
-        for (KeeperTask.Remove remove : removals) {
-            remove(remove);
-        }
+        removeAll();
         doomed.removeDue(directory.nowMs());
+    }
+
+    /** All names first, and then one sync for all: a topic may have thousands of partitions. */
+    private void removeAll() throws IOException {
+        boolean renamed = false;
+        for (KeeperTask.Remove remove : removals) {
+            renamed |= setAside(remove);
+        }
+        if (renamed) {
+            disk.syncDirectory(directory.topics());
+        }
+        removals.forEach(remove -> remove.done.complete(null));
     }
 
     private void advance(KeeperTask.Advance advance) throws IOException {
@@ -207,14 +217,14 @@ final class Keeper implements Worker.Step {
         }
     }
 
-    private void remove(KeeperTask.Remove remove) throws IOException {
-        if (disk.exists(remove.path)) {
-            Path aside = directory.nameForRemoval(remove.path);
-            disk.rename(remove.path, aside);
-            disk.syncDirectory(directory.topics());
-            doomed.add(aside, directory.nowMs() + remove.delayMs);
+    private boolean setAside(KeeperTask.Remove remove) throws IOException {
+        if (!disk.exists(remove.path)) {
+            return false;
         }
-        remove.done.complete(null);
+        Path aside = directory.nameForRemoval(remove.path);
+        disk.rename(remove.path, aside);
+        doomed.add(aside, directory.nowMs() + remove.delayMs);
+        return true;
     }
 
     /** A directory left over from a removal that was not finished. */

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,9 @@ public final class LogDirectories implements LogStore {
     /** Removals under way, by directory name. Guarded by this, as is the choice of a directory. */
     private final Map<String, CompletableFuture<Void>> departing = new HashMap<>();
 
-    private CompletableFuture<?> retaining = CompletableFuture.completedFuture(null);
+    private final AtomicBoolean retaining = new AtomicBoolean();
+    /** Used by whoever has set {@link #retaining}. */
+    private final DueTimes dueTimes = new DueTimes();
 
     private LogDirectories(LogStoreConfig config, Disk disk, Workers workers) {
         this.config = config;
@@ -264,6 +267,13 @@ public final class LogDirectories implements LogStore {
         return openFiles.count();
     }
 
+    /** Files that are open for appends. */
+    int openWriterCount() {
+        return directories.stream()
+                .mapToInt(directory -> directory.openWriters().count())
+                .sum();
+    }
+
     /** Has every log that changed since the last time note its recovery point. */
     void checkpoint() {
         for (SegmentedLog log : openLogs()) {
@@ -274,23 +284,22 @@ public final class LogDirectories implements LogStore {
     }
 
     /** Removes what is past its retention, and forgets producers that have expired; unless the last round still runs. */
-    synchronized void retain() {
-        if (!retaining.isDone()) {
+    void retain() {
+        if (!retaining.compareAndSet(false, true)) {
             return;
         }
         List<CompletableFuture<?>> round = new ArrayList<>();
-        for (SegmentedLog log : openLogs()) {
-            log.checkpoint(config.checkpointBytes());
-            round.add(retain(log));
-        }
-        for (LogDirectory directory : directories) {
-            for (TopicIdPartition partition : directory.assigned().values()) {
-                if (directory.isOnline() && !logs.containsKey(partition)) {
-                    round.add(retainClosed(directory, partition));
-                }
+        try {
+            for (SegmentedLog log : openLogs()) {
+                log.checkpoint(config.checkpointBytes());
+                round.add(retain(log));
             }
+            directories.stream().filter(LogDirectory::isOnline).forEach(directory -> retainClosed(directory, round));
+            dueTimes.swept();
+        } finally {
+            var _ = CompletableFuture.allOf(round.toArray(CompletableFuture<?>[]::new))
+                    .whenComplete((nothing, failure) -> retaining.set(false));
         }
-        retaining = CompletableFuture.allOf(round.toArray(CompletableFuture<?>[]::new));
     }
 
     private static CompletableFuture<?> retain(SegmentedLog log) {
@@ -301,16 +310,23 @@ public final class LogDirectories implements LogStore {
         });
     }
 
-    private CompletableFuture<?> retainClosed(LogDirectory directory, TopicIdPartition partition) {
-        Optional<LogConfig> configured = config.configs().apply(partition);
-        try {
-            if (configured.isPresent() && Retention.mayBeDue(directory, partition, configured.get())) {
-                return beginOpening(partition, configured.get()).thenCompose(LogDirectories::retain);
+    private void retainClosed(LogDirectory directory, List<CompletableFuture<?>> round) {
+        for (TopicIdPartition partition : directory.assigned().values()) {
+            if (logs.containsKey(partition)) {
+                continue;
             }
-        } catch (IOException e) {
-            LOG.warn("cannot see the age of {}", partition, e);
+            Optional<LogConfig> configured = config.configs().apply(partition);
+            if (configured.isPresent() && dueTimes.isDue(directory, partition, configured.get())) {
+                openIfStored(partition, configured.get())
+                        .ifPresent(opening -> round.add(opening.thenCompose(LogDirectories::retain)));
+            }
         }
-        return CompletableFuture.completedFuture(null);
+    }
+
+    /** It may have been deleted meanwhile, and must not come back. */
+    private synchronized Optional<CompletableFuture<SegmentedLog>> openIfStored(
+            TopicIdPartition partition, LogConfig logConfig) {
+        return homeOf(partition).isPresent() ? Optional.of(beginOpening(partition, logConfig)) : Optional.empty();
     }
 
     @Override

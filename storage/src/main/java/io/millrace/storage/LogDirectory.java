@@ -46,6 +46,7 @@ final class LogDirectory {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final Appender appender = new Appender(this);
     private final Flusher flusher;
+    private final OpenWriters openWriters;
     private final Keeper keeper;
     private final Executor helpers;
     private final Worker appenderWorker;
@@ -61,6 +62,7 @@ final class LogDirectory {
         this.openFiles = openFiles;
         this.config = config;
         this.lock = lock;
+        this.openWriters = new OpenWriters(flusher, 2 * config.maxOpenFiles());
         disk.createDirectories(topics());
         this.found = readCheckpoint();
         this.keeper = new Keeper(this, found);
@@ -204,6 +206,10 @@ final class LogDirectory {
 
     Appender appender() {
         return appender;
+    }
+
+    OpenWriters openWriters() {
+        return openWriters;
     }
 
     Flusher flusher() {

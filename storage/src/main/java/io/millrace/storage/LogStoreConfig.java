@@ -18,7 +18,7 @@ import org.apache.kafka.common.TopicIdPartition;
  * @param checkpointBytes a checkpoint records the producers of a log of which this much was written since the last time
  * @param producerIdExpirationMs {@code producer.id.expiration.ms}
  * @param maxProducersPerPartition how many producers a log remembers
- * @param maxOpenFiles how many files are kept open for readers that may come back
+ * @param maxOpenFiles how many files are kept open for readers that may come back, and half of how many for appends
  * @param journalFromLogs a flush of at least so many logs with little new in each goes to the journal
  * @param reserveBytes with less than this free on a directory's volume, its logs refuse appends
  */

@@ -173,7 +173,11 @@ final class LogWriter {
         if (n == 0 || active == null) {
             return;
         }
+        boolean opens = !active.isOpen();
         active.write(buffers, n);
+        if (opens) {
+            directory.openWriters().opened(active, flush);
+        }
         count = 0;
         state.firstUnstable(producers.firstUnstableOffset());
         state.grewTo(gathered[n - 1].end());
@@ -230,6 +234,7 @@ final class LogWriter {
         SegmentWriter writer = SegmentWriter.create(directory.disk(), segment, directory.nowMs());
         active = writer;
         flush.began(writer);
+        directory.openWriters().opened(writer, flush);
         state.segments(state.segments().with(segment));
         state.rolledTo(new LogPosition(baseOffset, baseOffset, 0));
         return writer;
@@ -241,7 +246,8 @@ final class LogWriter {
     }
 
     /** Takes what a checkpoint needs, and hands it on. */
-    void checkpoint(int snapshotBytes) {
+    void checkpoint(int snapshotBytes) throws IOException {
+        directory.openWriters().closeExcess();
         if (directory.nowMs() - producersExpiredMs >= directory.config().producerIdExpirationMs() / 144) {
             producersExpiredMs = directory.nowMs();
             producers.expire(producersExpiredMs, directory.config().producerIdExpirationMs());

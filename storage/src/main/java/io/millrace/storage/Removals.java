@@ -18,6 +18,9 @@ final class Removals {
             SegmentName.TXN_INDEX,
             SegmentName.SNAPSHOT);
 
+    /** So that a topic of thousands of partitions does not hold up what else the keeper does. */
+    private static final int MAX_AT_ONCE = 256;
+
     private final Disk disk;
     private final PriorityQueue<Due> due = new PriorityQueue<>(Comparator.comparingLong(Due::atMs));
 
@@ -44,8 +47,9 @@ final class Removals {
         segment.retire();
     }
 
+    /** Removes what is due, or some of it if there is much: the next call goes on. */
     void removeDue(long nowMs) throws IOException {
-        while (!due.isEmpty() && due.element().atMs() <= nowMs) {
+        for (int i = 0; i < MAX_AT_ONCE && !due.isEmpty() && due.element().atMs() <= nowMs; i++) {
             remove(due.remove().path());
         }
     }

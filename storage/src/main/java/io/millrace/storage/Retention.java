@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 final class Retention {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
+    static final long NEVER_MS = Long.MAX_VALUE;
+
     private Retention() {}
 
     /** Lets a log go as far as its configuration says. Completes with its start offset, when the segments are out of use. */
@@ -57,30 +59,39 @@ final class Retention {
                         : log.directory().disk().lastModifiedMs(segment.log().path()));
     }
 
-    /** Whether a log that is not open may have something to let go, by the names, sizes and time index of its files. */
-    static boolean mayBeDue(LogDirectory directory, TopicIdPartition partition, LogConfig config) throws IOException {
-        Disk disk = directory.disk();
+    /**
+     * From when on a log that is not open may have something to let go, by the names, sizes and time index of its files:
+     * {@link #NEVER_MS} if that cannot be for as long as nothing is written to it.
+     */
+    static long dueMs(LogDirectory directory, TopicIdPartition partition, LogConfig config) throws IOException {
         Path path = directory.pathOf(partition);
         TreeSet<Long> bases = new TreeSet<>();
-        long size = 0;
-        for (String name : disk.list(path)) {
-            var base = SegmentName.offsetOf(name, SegmentName.LOG);
-            if (base.isPresent()) {
-                bases.add(base.getAsLong());
-                size += disk.size(path.resolve(name));
+        try {
+            long size = 0;
+            for (String name : directory.disk().list(path)) {
+                var base = SegmentName.offsetOf(name, SegmentName.LOG);
+                if (base.isPresent()) {
+                    bases.add(base.getAsLong());
+                    size += directory.disk().size(path.resolve(name));
+                }
             }
+            if (size == 0) {
+                return NEVER_MS;
+            }
+            if (config.retentionBytes() >= 0 && size > config.retentionBytes()) {
+                return Long.MIN_VALUE;
+            }
+            return config.retentionMs() < 0 ? NEVER_MS : tooOldMs(directory, path, bases.first(), config.retentionMs());
+        } catch (NoSuchFileException e) {
+            return NEVER_MS; // it is being deleted, or was opened and has lost segments
         }
-        if (size == 0) {
-            return false;
-        }
-        boolean tooLarge = config.retentionBytes() >= 0 && size > config.retentionBytes();
-        return tooLarge || (config.retentionMs() >= 0 && isOld(directory, path, bases.first(), config.retentionMs()));
     }
 
-    private static boolean isOld(LogDirectory directory, Path path, long base, long retentionMs) throws IOException {
+    private static long tooOldMs(LogDirectory directory, Path path, long base, long retentionMs) throws IOException {
         Disk disk = directory.disk();
         long latest = TimeIndexEnd.read(disk, path, base)
                 .orElse(disk.lastModifiedMs(SegmentName.path(path, base, SegmentName.LOG)));
-        return directory.nowMs() - latest > retentionMs;
+        long tooOld = latest + retentionMs + 1;
+        return tooOld < latest ? NEVER_MS : tooOld;
     }
 }

@@ -156,7 +156,7 @@ final class SegmentedLog implements PartitionLog {
     void checkpoint(int snapshotBytes) {
         directory.appender().put(new LogTask(writer) {
             @Override
-            void run() {
+            void run() throws IOException {
                 log().checkpoint(snapshotBytes);
             }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
@@ -249,6 +250,68 @@ class LogDirectoriesTest {
             assertThat(TestStore.values(log, 0)).hasSize(60);
             assertThat(store.openFiles()).isLessThanOrEqualTo(4);
         }
+    }
+
+    @Test
+    void openFilesStayBoundedHoweverManyLogsAreWritten() {
+        LogStoreConfig few = TestStore.withMaxOpenFiles(data, 4);
+        try (TestStore store = new TestStore(few)) {
+            for (int round = 0; round < 3; round++) {
+                for (int i = 0; i < 60; i++) {
+                    PartitionLog log = manyLogs(store, i);
+                    assertThat(TestStore.append(log, Batches.batch(1, round + "-" + i)))
+                            .isInstanceOf(AppendOutcome.Appended.class);
+                }
+            }
+            await().until(() -> {
+                store.checkpoint();
+                return store.openWriters() <= 8;
+            });
+            assertThat(TestStore.append(manyLogs(store, 0), Batches.batch(1, "after")))
+                    .isInstanceOf(AppendOutcome.Appended.class);
+        }
+        try (TestStore store = new TestStore(few)) {
+            assertThat(TestStore.values(manyLogs(store, 0), 0)).containsExactly("0-0", "1-0", "2-0", "after");
+            for (int i = 1; i < 60; i++) {
+                assertThat(TestStore.values(manyLogs(store, i), 0)).containsExactly("0-" + i, "1-" + i, "2-" + i);
+            }
+        }
+    }
+
+    private static PartitionLog manyLogs(TestStore store, int partition) {
+        TopicIdPartition log = new TopicIdPartition(TestStore.EVENTS.topicId(), partition, "events");
+        return store.store().open(log, LogConfig.DEFAULTS).join();
+    }
+
+    @Test
+    void manyLogsAreDeletedAtOnceAndTheirFilesRemovedBitByBit() throws Exception {
+        Random random = new Random(2);
+        SimDisk disk = new SimDisk(() -> 0, random);
+        ManualWorkers workers = new ManualWorkers();
+        LogDirectories store = LogDirectories.open(LogStoreConfig.of(Path.of("/data")), disk, workers);
+        LogConfig config = TestConfigs.segmentBytes(1 << 20);
+        List<TopicIdPartition> logs = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            logs.add(new TopicIdPartition(TestStore.EVENTS.topicId(), i, "events"));
+            append(store.open(logs.get(i), config).join(), new ArrayList<>());
+        }
+        workers.drain(random);
+
+        List<CompletableFuture<Void>> deletions =
+                logs.stream().map(store::delete).toList();
+        workers.drain(random);
+
+        assertThat(deletions).allMatch(CompletableFuture::isDone);
+        assertThat(disk.list(Path.of("/data/topics")))
+                .as("still there, under other names")
+                .isNotEmpty()
+                .allMatch(name -> name.endsWith("-delete"));
+        for (int i = 0; i < 3; i++) {
+            store.tick();
+            workers.drain(random);
+        }
+        assertThat(disk.list(Path.of("/data/topics"))).isEmpty();
+        store.close();
     }
 
     @Test

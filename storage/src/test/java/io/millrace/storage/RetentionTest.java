@@ -20,13 +20,15 @@ class RetentionTest {
 
     private final Random random = new Random(1);
     private long nowMs = 10_000;
+    private LogConfig configured = LogConfig.DEFAULTS;
     private SimDisk disk = new SimDisk(() -> nowMs, random);
     private ManualWorkers workers = new ManualWorkers();
 
     private LogDirectories open(LogConfig config) throws IOException {
+        configured = config;
         LogStoreConfig storeConfig = LogStoreConfig.of(DATA)
                 .withClock(() -> Instant.ofEpochMilli(nowMs))
-                .withConfigs(log -> Optional.of(config));
+                .withConfigs(log -> Optional.of(configured));
         return LogDirectories.open(storeConfig, disk, workers);
     }
 
@@ -113,6 +115,36 @@ class RetentionTest {
         assertThat(store.opened(TestStore.EVENTS))
                 .hasValueSatisfying(
                         opened -> assertThat(opened.logStartOffset()).isEqualTo(2));
+    }
+
+    @Test
+    void aClosedLogIsLookedAtOnce() throws Exception {
+        LogConfig config = TestConfigs.retention(1 << 20, 1_000, -1);
+        LogDirectories store = open(config);
+        append(store.open(TestStore.EVENTS, config).join(), 9_900);
+        store = reopen(store, config);
+        retain(store);
+        assertThat(store.opened(TestStore.EVENTS)).isEmpty();
+
+        // A second look would find nothing that could ever be due.
+        disk.delete(DATA.resolve("topics/events-0/00000000000000000000.log"));
+        nowMs += 2_000;
+        retain(store);
+        assertThat(store.opened(TestStore.EVENTS)).isPresent();
+    }
+
+    @Test
+    void anotherRetentionTimeHoldsForClosedLogsToo() throws Exception {
+        LogConfig config = TestConfigs.retention(1 << 20, 1_000_000, -1);
+        LogDirectories store = open(config);
+        append(store.open(TestStore.EVENTS, config).join(), 9_900);
+        store = reopen(store, config);
+        retain(store);
+
+        configured = TestConfigs.retention(1 << 20, 10, -1);
+        nowMs += 100;
+        retain(store);
+        assertThat(store.opened(TestStore.EVENTS)).isPresent();
     }
 
     @Test

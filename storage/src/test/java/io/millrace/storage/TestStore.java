@@ -54,6 +54,15 @@ final class TestStore implements AutoCloseable {
         return ((LogDirectories) store).openFileCount();
     }
 
+    /** Files open for appends now. */
+    int openWriters() {
+        return ((LogDirectories) store).openWriterCount();
+    }
+
+    void checkpoint() {
+        ((LogDirectories) store).checkpoint();
+    }
+
     PartitionLog log() {
         return log(LogConfig.DEFAULTS);
     }

@@ -5,6 +5,7 @@ import io.millrace.metadata.ClusterImage;
 import io.millrace.metadata.MetadataLog;
 import io.millrace.metadata.PartitionImage;
 import io.millrace.metadata.TopicImage;
+import io.millrace.metadata.Touched;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,11 +28,11 @@ public final class CoordinatorElections implements MetadataLog.ImageListener {
     }
 
     @Override
-    public void changed(ClusterImage before, ClusterImage after) {
-        if (!offsetsTopic(before).equals(offsetsTopic(after))) {
+    public void changed(ClusterImage before, ClusterImage after, Touched touched) {
+        if (touched.topics().contains(Topic.GROUP_METADATA_TOPIC_NAME)) {
             elect(led(before), led(after));
         }
-        List<String> gone = gone(before, after);
+        List<String> gone = gone(before, after, touched);
         if (!gone.isEmpty()) {
             groups.onTopicsDeleted(gone);
         }
@@ -68,16 +69,14 @@ public final class CoordinatorElections implements MetadataLog.ImageListener {
         return led;
     }
 
-    private static List<String> gone(ClusterImage before, ClusterImage after) {
-        if (before.topicNames().equals(after.topicNames())) {
-            return List.of();
-        }
+    private static List<String> gone(ClusterImage before, ClusterImage after, Touched touched) {
         List<String> gone = new ArrayList<>();
-        before.topicNames().forEach((id, name) -> {
-            if (!after.topicNames().containsKey(id)) {
+        for (String name : touched.topics()) {
+            TopicImage topic = before.topics().get(name);
+            if (topic != null && !after.topicNames().containsKey(topic.id())) {
                 gone.add(name);
             }
-        });
+        }
         return gone;
     }
 

@@ -6,6 +6,7 @@ import io.millrace.metadata.ClusterImage;
 import io.millrace.metadata.CommandResult;
 import io.millrace.metadata.MetadataCommand;
 import io.millrace.metadata.MetadataLog;
+import io.millrace.metadata.Touched;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -235,7 +236,7 @@ class RecordAdminHandlersTest {
 
         @Override
         public void subscribe(ImageListener listener) {
-            listener.changed(ClusterImage.EMPTY, ClusterImage.EMPTY);
+            listener.changed(ClusterImage.EMPTY, ClusterImage.EMPTY, Touched.NOTHING);
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.millrace.metadata.local;
 import io.millrace.metadata.ClusterImage;
 import io.millrace.metadata.Commands;
 import io.millrace.metadata.MetadataLog.Applied;
+import io.millrace.metadata.Touched;
 import io.millrace.metadata.local.CommandQueue.Pending;
 import java.util.concurrent.CompletableFuture;
 
@@ -10,6 +11,9 @@ import java.util.concurrent.CompletableFuture;
 sealed interface Decided {
     /** Image after the command. */
     ClusterImage after();
+
+    /** Where that may differ from the image before. */
+    Touched touched();
 
     /** Tells who waits. */
     void complete();
@@ -35,6 +39,11 @@ sealed interface Decided {
         }
 
         @Override
+        public Touched touched() {
+            return applied.touched();
+        }
+
+        @Override
         public void complete() {
             future.complete(applied);
         }
@@ -42,6 +51,11 @@ sealed interface Decided {
 
     /** The command could not even be refused. */
     record Bug(ClusterImage after, RuntimeException failure, CompletableFuture<Applied> future) implements Decided {
+        @Override
+        public Touched touched() {
+            return Touched.NOTHING;
+        }
+
         @Override
         public void complete() {
             future.completeExceptionally(failure);

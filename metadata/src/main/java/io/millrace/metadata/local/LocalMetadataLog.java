@@ -3,6 +3,7 @@ package io.millrace.metadata.local;
 import io.millrace.metadata.ClusterImage;
 import io.millrace.metadata.MetadataCommand;
 import io.millrace.metadata.MetadataLog;
+import io.millrace.metadata.Touched;
 import io.millrace.metadata.codec.CommandCodec;
 import io.millrace.metadata.local.CommandQueue.Pending;
 import io.millrace.metadata.local.Recovery.Recovered;
@@ -108,7 +109,7 @@ public final class LocalMetadataLog implements MetadataLog {
     public void subscribe(ImageListener listener) {
         publishing.lock();
         try {
-            listener.changed(ClusterImage.EMPTY, image);
+            listener.changed(ClusterImage.EMPTY, image, Touched.between(ClusterImage.EMPTY, image));
             listeners.add(listener);
         } finally {
             publishing.unlock();
@@ -180,7 +181,7 @@ public final class LocalMetadataLog implements MetadataLog {
             publishing.lock();
             try {
                 image = decided.after();
-                listeners.forEach(listener -> tell(listener, before, decided.after()));
+                listeners.forEach(listener -> tell(listener, before, decided));
             } finally {
                 publishing.unlock();
             }
@@ -189,11 +190,15 @@ public final class LocalMetadataLog implements MetadataLog {
     }
 
     /** A listener's bug is its own: the log and the other listeners go on. */
-    private static void tell(ImageListener listener, ClusterImage before, ClusterImage after) {
+    private static void tell(ImageListener listener, ClusterImage before, Decided decided) {
         try {
-            listener.changed(before, after);
+            listener.changed(before, decided.after(), decided.touched());
         } catch (RuntimeException e) {
-            LOG.error("{} failed on metadata version {}", listener, after.version(), e);
+            LOG.error(
+                    "{} failed on metadata version {}",
+                    listener,
+                    decided.after().version(),
+                    e);
         }
     }
 

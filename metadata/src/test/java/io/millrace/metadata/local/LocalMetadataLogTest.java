@@ -101,7 +101,7 @@ class LocalMetadataLogTest {
             for (int i = 0; i < 200; i++) {
                 futures.add(log.submit(topic(i)));
                 if (i == 100) {
-                    log.subscribe((before, after) -> seen.add(after.version()));
+                    log.subscribe((before, after, touched) -> seen.add(after.version()));
                 }
             }
             CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
@@ -117,12 +117,12 @@ class LocalMetadataLogTest {
     void aListenerThatFailsHarmsNobodyElse() throws Exception {
         List<Long> seen = Collections.synchronizedList(new ArrayList<>());
         try (LocalMetadataLog log = LocalMetadataLog.open(directory)) {
-            log.subscribe((before, after) -> {
+            log.subscribe((before, after, touched) -> {
                 if (after.version() > 0) {
                     throw new IllegalStateException("a bug");
                 }
             });
-            log.subscribe((before, after) -> seen.add(after.version()));
+            log.subscribe((before, after, touched) -> seen.add(after.version()));
             found(log);
         }
         assertThat(seen).containsExactly(0L, 1L, 2L);

@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ public final class SegmentWriter {
     private int position;
     private long firstTimestampMs = UNKNOWN;
     private volatile boolean dirty;
+    private boolean recentlyUsed;
+    /** Held while the file is forced or closed, so that neither happens to the other. */
+    private final ReentrantLock forcing = new ReentrantLock();
 
     private SegmentWriter(Disk disk, Segment segment, long createdMs) {
         this.disk = disk;
@@ -114,6 +118,7 @@ public final class SegmentWriter {
             writeAll(file, buffers, count);
         }
         dirty = true;
+        recentlyUsed = true;
         segment.grewTo(position);
         writeLongIndexTails();
     }
@@ -176,10 +181,39 @@ public final class SegmentWriter {
 
     /** Puts all that was written before the call on disk. */
     public void force() throws IOException {
-        FileChannel file = channel;
-        if (dirty && file != null) {
-            dirty = false;
-            file.force(false);
+        forcing.lock();
+        try {
+            FileChannel file = channel;
+            if (dirty && file != null) {
+                dirty = false;
+                file.force(false);
+            }
+        } finally {
+            forcing.unlock();
+        }
+    }
+
+    public boolean isOpen() {
+        return channel != null;
+    }
+
+    /** Whether something was written since this was last asked. The appender's. */
+    public boolean takeRecentlyUsed() {
+        boolean was = recentlyUsed;
+        recentlyUsed = false;
+        return was;
+    }
+
+    /** Closes the file if all in it is on disk; the next {@link #write} opens it again. The appender's. */
+    public boolean closeIfForced() throws IOException {
+        if (dirty || !forcing.tryLock()) {
+            return false;
+        }
+        try {
+            close();
+            return true;
+        } finally {
+            forcing.unlock();
         }
     }
 
@@ -189,9 +223,15 @@ public final class SegmentWriter {
     }
 
     public void close() throws IOException {
-        FileChannel file = channel;
-        if (file != null) {
-            file.close();
+        forcing.lock();
+        try {
+            FileChannel file = channel;
+            if (file != null) {
+                channel = null;
+                file.close();
+            }
+        } finally {
+            forcing.unlock();
         }
     }
 }

@@ -74,7 +74,8 @@ class LogInspectionTest {
     @Test
     void itLooksBesideTheBrokerThatHasTheLock() throws IOException {
         try (TestStore store = new TestStore(data)) {
-            TestStore.append(store.log(TestConfigs.segmentBytes(10_000)), Batches.batch(5_000, "more"));
+            TestStore.append(
+                    store.log(TestConfigs.segmentBytes(10_000)), Batches.batch(5_000, "more"), 2, Origin.CLIENT);
 
             assertThat(verify()).isEmpty();
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.RecordBatchFormat;
 import io.millrace.replication.RecordConversion.Converted;
 import io.millrace.storage.LogConfig;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +77,31 @@ class RecordConversionTest {
         assertThat(error(conversion.convert(batch))).isEqualTo(Errors.MESSAGE_TOO_LARGE);
     }
 
+    @ParameterizedTest
+    @EnumSource(value = CompressionType.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void aRecordLargerThanTheTopicTakesDecompressedIsRefusedAsKafkaDoes(CompressionType source) {
+        ByteBuffer batch =
+                TestBatches.batch(Compression.of(source).build(), TestBatches.record(NOW, "k", "0".repeat(100_000)));
+
+        for (CompressionType target : CompressionType.values()) {
+            assertThat(error(new RecordConversion(settings(target, 99_999), NOW).convert(batch)))
+                    .isEqualTo(Errors.INVALID_RECORD);
+            assertThat(new RecordConversion(settings(target, 101_000), NOW).convert(batch))
+                    .isInstanceOf(Converted.Batch.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = CompressionType.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void nothingIsAllocatedForARecordThatOnlySaysToBeLarge(CompressionType source) throws IOException {
+        ByteBuffer batch = TestBatches.lying(source, Integer.MAX_VALUE - 100);
+
+        for (CompressionType target : CompressionType.values()) {
+            assertThat(error(new RecordConversion(settings(target), NOW).convert(batch)))
+                    .isEqualTo(Errors.INVALID_RECORD);
+        }
+    }
+
     @Test
     void garbageInsideIsRefused() {
         for (CompressionType type :
@@ -102,7 +128,12 @@ class RecordConversionTest {
     }
 
     private static TopicSettings settings(CompressionType target) {
-        return new TopicSettings(LogConfig.DEFAULTS, 1, Long.MAX_VALUE, 3_600_000, target, level(target));
+        return settings(target, TopicSettings.ANY_DECOMPRESSED_BYTES);
+    }
+
+    private static TopicSettings settings(CompressionType target, int maxDecompressedBytes) {
+        return new TopicSettings(
+                LogConfig.DEFAULTS, 1, Long.MAX_VALUE, 3_600_000, target, level(target), maxDecompressedBytes);
     }
 
     private static int level(CompressionType target) {

@@ -135,6 +135,13 @@ class ReplicasTest {
     private static TopicSettings settings(ClusterImage image, String topic) {
         String min = image.configs(new ConfigResource(ConfigResource.Type.TOPIC, topic))
                 .getOrDefault("min.insync.replicas", "1");
-        return new TopicSettings(LogConfig.DEFAULTS, Integer.parseInt(min), Long.MAX_VALUE, 0, null, 0);
+        return new TopicSettings(
+                LogConfig.DEFAULTS,
+                Integer.parseInt(min),
+                Long.MAX_VALUE,
+                0,
+                null,
+                0,
+                TopicSettings.ANY_DECOMPRESSED_BYTES);
     }
 }

@@ -8,6 +8,7 @@ import io.millrace.storage.LogConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.header.Header;
@@ -61,8 +62,9 @@ class RecordConversionTest {
 
     @Test
     void whatDecompressesToTooMuchIsRefused() {
-        ByteBuffer bomb =
-                TestBatches.batch(Compression.gzip().build(), TestBatches.record(NOW, "k", "0".repeat(100_000)));
+        SimpleRecord[] records = new SimpleRecord[100];
+        Arrays.fill(records, TestBatches.record(NOW, "k", "0".repeat(1_000)));
+        ByteBuffer bomb = TestBatches.batch(Compression.gzip().build(), records);
         RecordConversion conversion = new RecordConversion(settings(CompressionType.LZ4), NOW, 50_000);
 
         assertThat(error(conversion.convert(bomb))).isEqualTo(Errors.MESSAGE_TOO_LARGE);

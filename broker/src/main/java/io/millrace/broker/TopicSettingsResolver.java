@@ -64,7 +64,8 @@ final class TopicSettingsResolver implements TopicSettingsSource {
                 values.longValue(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG),
                 values.longValue(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG),
                 compression,
-                level(compression, values));
+                level(compression, values),
+                values.intValue(TopicConfigs.MAX_DECOMPRESSED_BYTES));
     }
 
     private static LogConfig log(ConfigValues values) {

@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
             ProduceCommand.class,
             ConsumeCommand.class,
             TopicCommand.class,
-            GroupCommand.class
+            GroupCommand.class,
+            LogCommand.class
         },
         footer = {
             "",

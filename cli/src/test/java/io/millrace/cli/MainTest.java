@@ -31,7 +31,10 @@ class MainTest {
                 "group",
                 "group list",
                 "group describe",
-                "group delete"
+                "group delete",
+                "log",
+                "log dump",
+                "log verify"
             })
     void everyCommandExplainsItself(String command) {
         assertThat(run((command + " --help").split(" "))).isEqualTo(ExitCode.DONE);
@@ -53,7 +56,7 @@ class MainTest {
         assertThat(run()).isEqualTo(ExitCode.USAGE);
 
         assertThat(err.toString())
-                .contains("start, produce, consume, topic, group")
+                .contains("start, produce, consume, topic, group, log")
                 .contains("millrace --help");
     }
 

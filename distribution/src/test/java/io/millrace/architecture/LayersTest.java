@@ -32,7 +32,7 @@ class LayersTest {
             "replication", List.of("protocol", "storage", "metadata"),
             "coordinator", List.of("protocol", "storage", "metadata"),
             "broker", List.of("protocol", "storage", "metadata", "replication", "coordinator"),
-            "cli", List.of("broker"));
+            "cli", List.of("broker", "protocol", "storage"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -226,6 +226,7 @@ public final class RecordBatchValidation {
                 && settings.timestampBeforeMaxMs() != Long.MAX_VALUE;
         return settings.compacted()
                 || agesBounded
+                || settings.maxDecompressedBytes() < TopicSettings.ANY_DECOMPRESSED_BYTES
                 || RecordBatchFormat.isLogAppendTime(records, records.position())
                 || !RecordRules.acceptable(settings, newest, nowMs);
     }

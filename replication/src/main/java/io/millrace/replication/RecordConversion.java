@@ -95,7 +95,8 @@ public final class RecordConversion {
     }
 
     private ByteBuffer look(MutableRecordBatch batch, ByteBuffer records, RecordRules rules) {
-        try (CloseableIterator<Record> iterator = batch.skipKeyValueIterator(BufferSupplier.NO_CACHING)) {
+        try (CloseableIterator<Record> iterator =
+                batch.skipKeyValueIterator(BufferSupplier.NO_CACHING, recordBytesMax())) {
             walk(iterator, rules, batch, null);
         }
         if (!consecutive) {
@@ -122,17 +123,14 @@ public final class RecordConversion {
                         false,
                         batch.partitionLeaderEpoch(),
                         0);
-                CloseableIterator<Record> iterator = batch.streamingIterator(BufferSupplier.NO_CACHING)) {
-            walk(iterator, rules, batch, builder);
+                CloseableIterator<Record> iterator =
+                        batch.streamingIterator(BufferSupplier.NO_CACHING, recordBytesMax())) {
+            walk(iterator, rules, batch, new Copy(builder, out));
             return builder.build().buffer();
         }
     }
 
-    private void walk(
-            Iterator<Record> records,
-            RecordRules rules,
-            MutableRecordBatch batch,
-            @Nullable MemoryRecordsBuilder builder) {
+    private void walk(Iterator<Record> records, RecordRules rules, MutableRecordBatch batch, @Nullable Copy copy) {
         long bytes = 0;
         for (int index = 0; records.hasNext(); index++) {
             Record entry = records.next();
@@ -142,10 +140,26 @@ public final class RecordConversion {
             }
             consecutive &= entry.offset() == batch.baseOffset() + index;
             rules.check(index, entry.timestamp(), entry.hasKey());
-            if (builder != null) {
-                builder.append(entry);
+            if (copy != null) {
+                append(entry, copy);
             }
         }
+    }
+
+    /** A batch that is being written, and where it is written to. */
+    private record Copy(MemoryRecordsBuilder builder, ByteBufferOutputStream out) {}
+
+    /** Ends where the batch has become larger than the topic takes, rather than when it has all been written. */
+    private void append(Record entry, Copy copy) {
+        copy.builder().append(entry);
+        if (copy.out().position() > settings.log().maxMessageBytes()) {
+            throw new TooLarge(RecordBatchValidation.tooLarge(copy.out().position(), settings));
+        }
+    }
+
+    /** A record says how large it is before it is there: nothing is allocated for one that says too much. */
+    private int recordBytesMax() {
+        return Math.min(settings.maxDecompressedBytes(), decompressedBytesMax);
     }
 
     private Compression compression(CompressionType type) {

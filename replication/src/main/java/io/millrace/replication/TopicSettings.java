@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param timestampAfterMaxMs message.timestamp.after.max.ms
  * @param compression compression.type; null is {@code producer}: batches stay as they came
  * @param compressionLevel compression.(gzip|lz4|zstd).level of that type; ignored by the others
+ * @param maxDecompressedBytes max.decompressed.message.bytes: what a record of a compressed batch may be large
  */
 public record TopicSettings(
         LogConfig log,
@@ -20,11 +21,15 @@ public record TopicSettings(
         long timestampBeforeMaxMs,
         long timestampAfterMaxMs,
         @Nullable CompressionType compression,
-        int compressionLevel) {
+        int compressionLevel,
+        int maxDecompressedBytes) {
+
+    /** As large as a record can be: no bound of its own. */
+    public static final int ANY_DECOMPRESSED_BYTES = Integer.MAX_VALUE - 8;
 
     /** Kafka's defaults. */
     public static final TopicSettings DEFAULTS =
-            new TopicSettings(LogConfig.DEFAULTS, 1, Long.MAX_VALUE, 3_600_000L, null, 0);
+            new TopicSettings(LogConfig.DEFAULTS, 1, Long.MAX_VALUE, 3_600_000L, null, 0, ANY_DECOMPRESSED_BYTES);
 
     public boolean compacted() {
         return log.cleanup() == LogConfig.Cleanup.COMPACT || log.cleanup() == LogConfig.Cleanup.COMPACT_AND_DELETE;

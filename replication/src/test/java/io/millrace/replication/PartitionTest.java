@@ -153,7 +153,8 @@ class PartitionTest {
 
     @Test
     void acksAllNeedsEnoughReplicasInSync() {
-        TopicSettings two = new TopicSettings(LogConfig.DEFAULTS, 2, Long.MAX_VALUE, 0, null, 0);
+        TopicSettings two = new TopicSettings(
+                LogConfig.DEFAULTS, 2, Long.MAX_VALUE, 0, null, 0, TopicSettings.ANY_DECOMPRESSED_BYTES);
         PartitionImage image = new PartitionImage(List.of(1, 2), List.of(1), ME, EPOCH, 0);
         partition.lead(new Leadership(ME, image), two);
 

@@ -120,7 +120,7 @@ class RecordBatchValidationTest {
     void refusesTimestampsOutOfBounds() {
         assertRefused(TestBatches.batch(2, NOW + 3_600_001), Errors.INVALID_TIMESTAMP);
         assertTaken(TestBatches.batch(2, NOW + 3_600_000));
-        settings = new TopicSettings(LogConfig.DEFAULTS, 1, 1000, 1000, null, 0);
+        settings = new TopicSettings(LogConfig.DEFAULTS, 1, 1000, 1000, null, 0, TopicSettings.ANY_DECOMPRESSED_BYTES);
         assertRefused(TestBatches.batch(2, NOW - 1001), Errors.INVALID_TIMESTAMP);
         assertTaken(TestBatches.batch(2, NOW - 1000));
     }
@@ -206,7 +206,7 @@ class RecordBatchValidationTest {
     }
 
     static TopicSettings settings(LogConfig log) {
-        return new TopicSettings(log, 1, Long.MAX_VALUE, 3_600_000, null, 0);
+        return new TopicSettings(log, 1, Long.MAX_VALUE, 3_600_000, null, 0, TopicSettings.ANY_DECOMPRESSED_BYTES);
     }
 
     private static LogConfig withMaxMessageBytes(int bytes) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.protocol.RecordBatchFormat;
 import io.millrace.replication.RecordConversion.Converted;
 import io.millrace.storage.LogConfig;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.header.Header;
@@ -60,8 +62,9 @@ class RecordConversionTest {
 
     @Test
     void whatDecompressesToTooMuchIsRefused() {
-        ByteBuffer bomb =
-                TestBatches.batch(Compression.gzip().build(), TestBatches.record(NOW, "k", "0".repeat(100_000)));
+        SimpleRecord[] records = new SimpleRecord[100];
+        Arrays.fill(records, TestBatches.record(NOW, "k", "0".repeat(1_000)));
+        ByteBuffer bomb = TestBatches.batch(Compression.gzip().build(), records);
         RecordConversion conversion = new RecordConversion(settings(CompressionType.LZ4), NOW, 50_000);
 
         assertThat(error(conversion.convert(bomb))).isEqualTo(Errors.MESSAGE_TOO_LARGE);
@@ -74,6 +77,31 @@ class RecordConversionTest {
         RecordConversion conversion = new RecordConversion(settings(CompressionType.NONE), NOW);
 
         assertThat(error(conversion.convert(batch))).isEqualTo(Errors.MESSAGE_TOO_LARGE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = CompressionType.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void aRecordLargerThanTheTopicTakesDecompressedIsRefusedAsKafkaDoes(CompressionType source) {
+        ByteBuffer batch =
+                TestBatches.batch(Compression.of(source).build(), TestBatches.record(NOW, "k", "0".repeat(100_000)));
+
+        for (CompressionType target : CompressionType.values()) {
+            assertThat(error(new RecordConversion(settings(target, 99_999), NOW).convert(batch)))
+                    .isEqualTo(Errors.INVALID_RECORD);
+            assertThat(new RecordConversion(settings(target, 101_000), NOW).convert(batch))
+                    .isInstanceOf(Converted.Batch.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = CompressionType.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void nothingIsAllocatedForARecordThatOnlySaysToBeLarge(CompressionType source) throws IOException {
+        ByteBuffer batch = TestBatches.lying(source, Integer.MAX_VALUE - 100);
+
+        for (CompressionType target : CompressionType.values()) {
+            assertThat(error(new RecordConversion(settings(target), NOW).convert(batch)))
+                    .isEqualTo(Errors.INVALID_RECORD);
+        }
     }
 
     @Test
@@ -102,7 +130,12 @@ class RecordConversionTest {
     }
 
     private static TopicSettings settings(CompressionType target) {
-        return new TopicSettings(LogConfig.DEFAULTS, 1, Long.MAX_VALUE, 3_600_000, target, level(target));
+        return settings(target, TopicSettings.ANY_DECOMPRESSED_BYTES);
+    }
+
+    private static TopicSettings settings(CompressionType target, int maxDecompressedBytes) {
+        return new TopicSettings(
+                LogConfig.DEFAULTS, 1, Long.MAX_VALUE, 3_600_000, target, level(target), maxDecompressedBytes);
     }
 
     private static int level(CompressionType target) {

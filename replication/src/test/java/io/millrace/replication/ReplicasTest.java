@@ -148,6 +148,13 @@ class ReplicasTest {
         String min = image.configs(new ConfigResource(ConfigResource.Type.TOPIC, topic))
                 .plusAll(image.configs(new ConfigResource(ConfigResource.Type.BROKER, "")))
                 .getOrDefault("min.insync.replicas", "1");
-        return new TopicSettings(LogConfig.DEFAULTS, Integer.parseInt(min), Long.MAX_VALUE, 0, null, 0);
+        return new TopicSettings(
+                LogConfig.DEFAULTS,
+                Integer.parseInt(min),
+                Long.MAX_VALUE,
+                0,
+                null,
+                0,
+                TopicSettings.ANY_DECOMPRESSED_BYTES);
     }
 }

@@ -1,13 +1,18 @@
 package io.millrace.replication;
 
 import io.millrace.protocol.RecordBatchFormat;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.apache.kafka.common.utils.internals.ByteBufferOutputStream;
+import org.apache.kafka.common.utils.internals.ByteUtils;
 
 /** Makes the batches of tests. */
 final class TestBatches {
@@ -40,6 +45,23 @@ final class TestBatches {
     /** On the heap, at position 0, with nothing behind it. */
     static ByteBuffer copy(ByteBuffer buffer) {
         return ByteBuffer.allocate(buffer.remaining()).put(buffer.duplicate()).flip();
+    }
+
+    /** A batch whose one record says that it is so large, and is not. */
+    static ByteBuffer lying(CompressionType type, int recordBytes) throws IOException {
+        ByteBuffer honest = batch(Compression.of(type).build(), record(1, "k", "v"));
+        ByteBufferOutputStream body = new ByteBufferOutputStream(128);
+        try (OutputStream out = Compression.of(type).build().wrapForOutput(body, RecordBatchFormat.MAGIC_V2)) {
+            ByteBuffer start = ByteBuffer.allocate(16);
+            ByteUtils.writeVarint(recordBytes, start);
+            out.write(start.array());
+        }
+        ByteBuffer lie = ByteBuffer.allocate(RecordBatchFormat.HEADER_SIZE + body.position());
+        lie.put(honest.limit(RecordBatchFormat.HEADER_SIZE))
+                .put(body.buffer().flip())
+                .flip();
+        lie.putInt(RecordBatchFormat.LENGTH, lie.limit() - RecordBatchFormat.LOG_OVERHEAD);
+        return sealed(lie);
     }
 
     /** The checksum made right again. */

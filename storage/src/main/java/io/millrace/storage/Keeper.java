@@ -181,7 +181,7 @@ final class Keeper implements Worker.Step {
     /** For Kafka's tools; not forced, since ours is in the checkpoint. */
     private void writeEpochs(KeeperTask.Save save) throws IOException {
         ByteBuffer text = ByteBuffer.wrap(save.epochs.asText().getBytes(StandardCharsets.UTF_8));
-        write(save.log.path().resolve("leader-epoch-checkpoint"), text);
+        write(save.log.path().resolve(LogTree.EPOCHS), text);
     }
 
     private void write(Path file, ByteBuffer contents) throws IOException {

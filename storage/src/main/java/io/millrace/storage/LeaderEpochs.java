@@ -103,4 +103,26 @@ record LeaderEpochs(List<Start> starts) {
         }
         return text.toString();
     }
+
+    /** Of a text; empty if it is none of these. */
+    static Optional<LeaderEpochs> ofText(String text) {
+        List<String> lines = text.lines().toList();
+        try {
+            if (lines.size() < 2
+                    || !lines.getFirst().equals(VERSION)
+                    || Integer.parseInt(lines.get(1)) != lines.size() - 2) {
+                return Optional.empty();
+            }
+            List<Start> all = new ArrayList<>();
+            for (String line : lines.subList(2, lines.size())) {
+                int space = line.indexOf(' ');
+                all.add(new Start(
+                        Integer.parseInt(line.substring(0, Math.max(0, space))),
+                        Long.parseLong(line.substring(space + 1))));
+            }
+            return Optional.of(new LeaderEpochs(List.copyOf(all)));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
 }

@@ -157,7 +157,7 @@ final class LogDirectory {
     }
 
     Path topics() {
-        return path.resolve("topics");
+        return path.resolve(LogTree.TOPICS);
     }
 
     Path pathOf(TopicIdPartition partition) {
@@ -177,7 +177,7 @@ final class LogDirectory {
     }
 
     Path checkpointFile() {
-        return path.resolve("checkpoint");
+        return path.resolve(LogTree.CHECKPOINT);
     }
 
     /** A name beside a log's directory, no longer than file systems allow. */

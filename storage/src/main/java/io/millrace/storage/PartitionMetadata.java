@@ -12,7 +12,7 @@ import org.apache.kafka.common.Uuid;
 
 /** Which topic a partition's directory belongs to: a file in Kafka's format, two lines for its version and the topic id. */
 final class PartitionMetadata {
-    private static final String NAME = "partition.metadata";
+    static final String NAME = "partition.metadata";
     private static final String HEAD = "version: 0\ntopic_id: ";
 
     private PartitionMetadata() {}
@@ -39,8 +39,7 @@ final class PartitionMetadata {
         if (!disk.exists(file)) {
             return Optional.empty();
         }
-        String text =
-                StandardCharsets.UTF_8.decode(CheckedFile.readAll(disk, file)).toString();
+        String text = text(disk, file);
         try {
             return text.startsWith(HEAD)
                     ? Optional.of(Uuid.fromString(text.substring(HEAD.length()).strip()))
@@ -48,5 +47,15 @@ final class PartitionMetadata {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /** Whether the file is exactly what {@link #write} makes it. */
+    static boolean isWhole(Disk disk, Path directory) throws IOException {
+        Optional<Uuid> id = read(disk, directory);
+        return id.isPresent() && text(disk, directory.resolve(NAME)).equals(HEAD + id.get() + "\n");
+    }
+
+    private static String text(Disk disk, Path file) throws IOException {
+        return StandardCharsets.UTF_8.decode(CheckedFile.readAll(disk, file)).toString();
     }
 }

@@ -160,7 +160,7 @@ final class TimeSearch {
                 .findFirst();
     }
 
-    /** The records of a batch that are wanted, in order. */
+    /** The records of a batch that are wanted, in order. Keys and values are skipped, however large they say they are. */
     private static List<TimestampedOffset> records(Segment segment, FoundBatch found, Predicate<Record> wanted)
             throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(found.sizeInBytes());
@@ -183,7 +183,7 @@ final class TimeSearch {
 
     private static List<TimestampedOffset> records(MutableRecordBatch batch, Predicate<Record> wanted) {
         List<TimestampedOffset> found = new ArrayList<>();
-        try (var records = batch.streamingIterator(BufferSupplier.NO_CACHING)) {
+        try (var records = batch.skipKeyValueIterator(BufferSupplier.NO_CACHING)) {
             while (records.hasNext()) {
                 Record record = records.next();
                 if (wanted.test(record)) {

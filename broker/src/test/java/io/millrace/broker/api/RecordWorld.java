@@ -78,7 +78,7 @@ final class RecordWorld implements AutoCloseable {
         String compression = set.getOrDefault("compression.type", "producer");
         CompressionType type = compression.equals("producer") ? null : CompressionType.forName(compression);
         int level = type == CompressionType.GZIP ? type.defaultLevel() : 0;
-        return new TopicSettings(log, 1, Long.MAX_VALUE, 3_600_000, type, level);
+        return new TopicSettings(log, 1, Long.MAX_VALUE, 3_600_000, type, level, TopicSettings.ANY_DECOMPRESSED_BYTES);
     }
 
     Uuid create(String topic, int partitions) {

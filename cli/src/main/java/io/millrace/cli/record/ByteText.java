@@ -7,11 +7,11 @@ import java.util.Base64;
 import java.util.Optional;
 
 /** Bytes as text: UTF-8 where they are that, base64 where not. */
-final class ByteText {
+public final class ByteText {
     private ByteText() {}
 
     /** Empty if the bytes are not valid UTF-8. */
-    static Optional<String> utf8(byte[] bytes) {
+    public static Optional<String> utf8(byte[] bytes) {
         try {
             return Optional.of(StandardCharsets.UTF_8
                     .newDecoder()
@@ -22,7 +22,7 @@ final class ByteText {
         }
     }
 
-    static String base64(byte[] bytes) {
+    public static String base64(byte[] bytes) {
         return Base64.getEncoder().encodeToString(bytes);
     }
 }

@@ -118,8 +118,7 @@ final class BrokerLogKeys {
                 topicDefault("message.max.bytes", INT, "1048588", Range.atLeast(0))
                         .doc("Largest record batch accepted, as it comes (compressed, if it is)."),
                 topicDefault("max.decompressed.message.bytes", INT, "2147483639", Range.between(1, 2147483639))
-                        .doc("Largest record batch accepted, decompressed.")
-                        .withoutEffect(),
+                        .doc("Largest record accepted in a compressed batch, decompressed."),
                 topicDefault(
                                 "log.message.timestamp.type",
                                 STRING,

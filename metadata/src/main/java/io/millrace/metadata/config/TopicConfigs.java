@@ -18,6 +18,8 @@ public final class TopicConfigs {
     /** When an append counts as written: on disk, or in the page cache as in Kafka. */
     public static final String DURABILITY = "durability";
 
+    public static final String MAX_DECOMPRESSED_BYTES = "max.decompressed.message.bytes";
+
     static final long MINUTE_MS = 60_000;
     static final long HOUR_MS = 60 * MINUTE_MS;
 
@@ -112,10 +114,9 @@ public final class TopicConfigs {
                 key(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, INT, "1048588", Range.atLeast(0))
                         .doc("Largest record batch accepted, as it comes (compressed, if it is).")
                         .from("message.max.bytes"),
-                key("max.decompressed.message.bytes", INT, "2147483639", Range.between(1, 2147483639))
-                        .doc("Largest record batch accepted, decompressed.")
-                        .from("max.decompressed.message.bytes")
-                        .withoutEffect(),
+                key(MAX_DECOMPRESSED_BYTES, INT, "2147483639", Range.between(1, 2147483639))
+                        .doc("Largest record accepted in a compressed batch, decompressed.")
+                        .from(MAX_DECOMPRESSED_BYTES),
                 key(
                                 TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
                                 STRING,

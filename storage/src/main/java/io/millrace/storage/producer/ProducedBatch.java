@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  * @param offsetDelta last offset less first offset
  * @param timestampMs the batch's largest timestamp
  */
-record ProducedBatch(int lastSequence, long lastOffset, int offsetDelta, long timestampMs) {
+public record ProducedBatch(int lastSequence, long lastOffset, int offsetDelta, long timestampMs) {
     /** For a batch without sequence. */
     static final int NO_SEQUENCE = -1;
 

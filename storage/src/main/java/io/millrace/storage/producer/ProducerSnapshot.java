@@ -1,7 +1,9 @@
 package io.millrace.storage.producer;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +37,8 @@ public final class ProducerSnapshot {
 
     private ProducerSnapshot() {}
 
-    record Entry(
+    /** A batch kept of a producer, or that there is none. */
+    public record Entry(
             long producerId,
             short epoch,
             @Nullable ProducedBatch batch,
@@ -92,16 +95,25 @@ public final class ProducerSnapshot {
      * @return whether the file is whole; if not, nothing has changed
      */
     public static boolean read(ByteBuffer file, ProducerStates into) {
+        Optional<List<Entry>> entries = entries(file);
+        entries.ifPresent(all -> all.forEach(into::restore));
+        return entries.isPresent();
+    }
+
+    /** A file's contents; empty if the file is not whole. */
+    public static Optional<List<Entry>> entries(ByteBuffer file) {
         if (file.limit() < ENTRIES
                 || file.getShort(0) != VERSION
                 || file.getInt(CRC) != crc(file)
+                || (file.limit() - ENTRIES) % ENTRY_SIZE != 0
                 || file.getInt(COUNT) != (file.limit() - ENTRIES) / ENTRY_SIZE) {
-            return false;
+            return Optional.empty();
         }
+        List<Entry> entries = new ArrayList<>();
         for (int at = ENTRIES; at < file.limit(); at += ENTRY_SIZE) {
-            into.restore(entry(file.slice(at, ENTRY_SIZE)));
+            entries.add(entry(file.slice(at, ENTRY_SIZE)));
         }
-        return true;
+        return Optional.of(entries);
     }
 
     private static Entry entry(ByteBuffer from) {

@@ -5,6 +5,7 @@ import io.millrace.storage.disk.Reads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.zip.CRC32C;
 
 /**
  * Walks over the batches of a segment's file, from one batch boundary on. It stops at the limit, or before the first thing that
@@ -123,9 +124,21 @@ public final class BatchCursor {
         return chunk.slice(at(), size);
     }
 
-    /** Whether the current batch is what its checksum says. */
+    /** Whether the current batch is what its checksum says. Of one that says it is large, whatever it is, only parts are in memory. */
     public boolean isIntact() throws IOException {
-        ByteBuffer batch = batch();
-        return RecordBatchFormat.computeCrc(batch, 0) == RecordBatchFormat.crc(batch, 0);
+        if (size <= SCAN_BYTES) {
+            ByteBuffer batch = batch();
+            return RecordBatchFormat.computeCrc(batch, 0) == RecordBatchFormat.crc(batch, 0);
+        }
+        CRC32C crc = new CRC32C();
+        ByteBuffer part = ByteBuffer.allocate(SCAN_BYTES);
+        for (int from = position + RecordBatchFormat.ATTRIBUTES; from < endPosition(); from += SCAN_BYTES) {
+            part.clear().limit(Math.min(SCAN_BYTES, endPosition() - from));
+            if (!Reads.fully(channel, part, from)) {
+                return false;
+            }
+            crc.update(part.flip());
+        }
+        return (int) crc.getValue() == RecordBatchFormat.crc(chunk, at());
     }
 }

@@ -5,6 +5,8 @@ import io.millrace.storage.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ public final class SegmentWriter {
     private final Segment segment;
     private final long createdMs;
     private volatile @Nullable FileChannel channel;
+    private final List<AbortedTransaction> aborted = new ArrayList<>();
     private int position;
     private long firstTimestampMs = UNKNOWN;
     private volatile boolean dirty;
@@ -100,6 +103,11 @@ public final class SegmentWriter {
         position += bytes;
     }
 
+    /** Takes note of a transaction whose marker is among the noted batches. */
+    public void noteAborted(AbortedTransaction transaction) {
+        aborted.add(transaction);
+    }
+
     /** Writes noted batches; they can be read when this returns. */
     public void write(ByteBuffer[] buffers, int count) throws IOException {
         FileChannel file = channel;
@@ -112,8 +120,18 @@ public final class SegmentWriter {
             writeAll(file, buffers, count);
         }
         dirty = true;
+        if (!aborted.isEmpty()) {
+            writeAborted();
+        }
         segment.grewTo(position);
         writeLongIndexTails();
+    }
+
+    private void writeAborted() throws IOException {
+        for (AbortedTransaction transaction : aborted) {
+            segment.transactions().add(disk, transaction);
+        }
+        aborted.clear();
     }
 
     private static void writeAll(FileChannel file, ByteBuffer buffer) throws IOException {
@@ -170,7 +188,13 @@ public final class SegmentWriter {
         if (dirty && file != null) {
             dirty = false;
             file.force(false);
+            segment.transactions().force();
         }
+    }
+
+    /** Whether a file was made since this was last asked, other than the segment's first. */
+    public boolean takeNewName() {
+        return segment.transactions().takeNewName();
     }
 
     /** Puts what the index files contain on disk; their names are the caller's matter. */
@@ -183,5 +207,6 @@ public final class SegmentWriter {
         if (file != null) {
             file.close();
         }
+        segment.transactions().close();
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.IsolationLevel;
 
 /**
  * A fetch that found less than it asked for, and waits until its partitions have grown by that much. Built and closed by one
@@ -32,11 +33,12 @@ public final class FetchWaiter {
     /**
      * Watches a partition.
      *
+     * @param isolation what the fetch may read
      * @param seen the limit up to which the first look has read: what came since counts at once
      * @param roomBytes how much more of this partition the fetch would take
      */
-    public void watch(Partition partition, LogPosition seen, int roomBytes) {
-        FetchWatch watch = new FetchWatch(this, partition, seen, roomBytes);
+    public void watch(Partition partition, IsolationLevel isolation, LogPosition seen, int roomBytes) {
+        FetchWatch watch = new FetchWatch(this, partition, isolation, seen, roomBytes);
         watches.add(watch);
         partition.watch(watch);
     }

@@ -1,12 +1,14 @@
 package io.millrace.replication;
 
 import io.millrace.storage.LogPosition;
+import org.apache.kafka.common.IsolationLevel;
 import org.jspecify.annotations.Nullable;
 
 /** One partition of a waiting fetch: a link of the partition's list of watches. All but the final fields under its lock. */
 final class FetchWatch {
     private final FetchWaiter waiter;
     private final Partition partition;
+    private final IsolationLevel isolation;
     private LogPosition seen;
     private int roomBytes;
 
@@ -18,15 +20,20 @@ final class FetchWatch {
 
     boolean linked;
 
-    FetchWatch(FetchWaiter waiter, Partition partition, LogPosition seen, int roomBytes) {
+    FetchWatch(FetchWaiter waiter, Partition partition, IsolationLevel isolation, LogPosition seen, int roomBytes) {
         this.waiter = waiter;
         this.partition = partition;
+        this.isolation = isolation;
         this.seen = seen;
         this.roomBytes = roomBytes;
     }
 
     Partition partition() {
         return partition;
+    }
+
+    IsolationLevel isolation() {
+        return isolation;
     }
 
     /** The partition can be read up to here now. */

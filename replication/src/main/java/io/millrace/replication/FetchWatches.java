@@ -1,6 +1,7 @@
 package io.millrace.replication;
 
 import io.millrace.storage.LogPosition;
+import org.apache.kafka.common.IsolationLevel;
 import org.jspecify.annotations.Nullable;
 
 /** The waiting fetches of one partition, an intrusive list: no allocation when the partition grows. Under the partition's lock. */
@@ -37,9 +38,9 @@ final class FetchWatches {
         watch.linked = false;
     }
 
-    void advanced(LogPosition limit) {
+    void advanced(LogPosition committed, LogPosition stable) {
         for (FetchWatch watch = first; watch != null; watch = watch.next) {
-            watch.advanced(limit);
+            watch.advanced(watch.isolation() == IsolationLevel.READ_COMMITTED ? stable : committed);
         }
     }
 

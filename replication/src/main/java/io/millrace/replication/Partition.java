@@ -1,12 +1,14 @@
 package io.millrace.replication;
 
 import io.millrace.metadata.PartitionImage;
+import io.millrace.protocol.TransactionMarker;
 import io.millrace.storage.LogAppend;
 import io.millrace.storage.LogListener;
 import io.millrace.storage.LogPosition;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.LogStore;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.TransactionTerms;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -132,14 +134,20 @@ public final class Partition implements LogListener {
         return highWatermark;
     }
 
-    /** All before it belongs to no open transaction. */
-    public LogPosition lastStable() {
-        return highWatermark;
+    /**
+     * The last stable offset: all before it is committed, and belongs to no transaction that is undecided.
+     *
+     * @param committed a high watermark that was read before
+     */
+    public LogPosition lastStable(LogPosition committed) {
+        PartitionLog open = log;
+        return open == null ? committed : open.stableBefore(committed);
     }
 
     /** Up to where a reader of this isolation may read. */
     public LogPosition limit(IsolationLevel isolation) {
-        return isolation == IsolationLevel.READ_COMMITTED ? lastStable() : highWatermark;
+        LogPosition committed = highWatermark;
+        return isolation == IsolationLevel.READ_COMMITTED ? lastStable(committed) : committed;
     }
 
     /**
@@ -176,7 +184,23 @@ public final class Partition implements LogListener {
     }
 
     private static void append(PartitionLog open, Leadership present, PartitionAppend append) {
-        open.append(new LogAppend(append.batches(), present.leaderEpoch(), append.origin(), append));
+        open.append(new LogAppend(
+                append.batches(), present.leaderEpoch(), append.origin(), append.transactionTerms(), append));
+    }
+
+    /**
+     * Ends a producer's transaction in this partition, whether it has records here or not (KIP-98).
+     *
+     * @param epoch the producer's, or from transaction version 2 on one of the marker's own (KIP-890)
+     * @return NONE when the marker is committed; else why it is not, or not yet known to be
+     */
+    public CompletableFuture<Errors> endTransaction(
+            long producerId, short epoch, TransactionMarker marker, int transactionVersion) {
+        MarkerAppend append = new MarkerAppend(
+                marker.batch(System.currentTimeMillis(), producerId, epoch),
+                TransactionTerms.marker(transactionVersion));
+        append(append);
+        return append.outcome();
     }
 
     private void appendWhenOpen(Leadership present, PartitionAppend append) {
@@ -253,7 +277,7 @@ public final class Partition implements LogListener {
         lock.lock();
         try {
             watches.add(watch);
-            watch.advanced(highWatermark);
+            watch.advanced(limit(watch.isolation()));
             if (stopped != Errors.NONE || !leadership.isLeader()) {
                 watch.disturbed();
             }
@@ -284,12 +308,22 @@ public final class Partition implements LogListener {
             LogPosition advanced = leadership.highWatermark(end);
             if (advanced.offset() > highWatermark.offset()) {
                 highWatermark = advanced;
-                watches.advanced(advanced);
+                advanced(advanced);
             }
         } finally {
             lock.unlock();
         }
         acknowledgeReached();
+    }
+
+    private void advanced(LogPosition committed) {
+        PartitionLog open = log;
+        if (open != null) {
+            open.committed(committed.offset());
+        }
+        if (!watches.isEmpty()) {
+            watches.advanced(committed, open == null ? committed : open.stableBefore(committed));
+        }
     }
 
     private void acknowledgeReached() {

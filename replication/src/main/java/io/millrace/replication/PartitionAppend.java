@@ -2,6 +2,7 @@ package io.millrace.replication;
 
 import io.millrace.storage.AppendOutcome;
 import io.millrace.storage.LogAppend.Origin;
+import io.millrace.storage.TransactionTerms;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.Errors;
@@ -47,6 +48,11 @@ public abstract class PartitionAppend implements Consumer<AppendOutcome> {
      * @param appendTimeMs append time where the topic uses it, else -1
      */
     protected abstract void completed(Errors error, @Nullable String message, long baseOffset, long appendTimeMs);
+
+    /** What is known of the transaction that the batches are of. */
+    protected TransactionTerms transactionTerms() {
+        return TransactionTerms.NONE;
+    }
 
     final ByteBuffer batches() {
         return batches;

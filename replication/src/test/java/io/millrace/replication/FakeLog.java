@@ -7,7 +7,11 @@ import io.millrace.storage.LogListener;
 import io.millrace.storage.LogPosition;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
+import io.millrace.storage.producer.ActiveProducer;
+import io.millrace.storage.producer.Verifications;
+import io.millrace.storage.segment.AbortedTransaction;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,6 +31,7 @@ final class FakeLog implements PartitionLog {
     private @Nullable LogListener listener;
     private LogPosition end = new LogPosition(0, 0, 0);
     private LogPosition durableEnd = end;
+    private @Nullable LogPosition firstOpen;
 
     FakeLog(TopicIdPartition partition, LogConfig config) {
         this.partition = partition;
@@ -144,8 +149,43 @@ final class FakeLog implements PartitionLog {
         return end.position();
     }
 
+    /** A transaction is open from here on, as far as the log is concerned. */
+    void openTransaction(LogPosition first) {
+        firstOpen = first;
+    }
+
+    void endTransaction() {
+        firstOpen = null;
+    }
+
+    @Override
+    public LogPosition stableBefore(LogPosition highWatermark) {
+        LogPosition first = firstOpen;
+        return first == null || first.offset() > highWatermark.offset() ? highWatermark : first;
+    }
+
+    @Override
+    public void committed(long offset) {
+        // nothing is kept
+    }
+
     @Override
     public OptionalLong firstUnstableOffset() {
         return OptionalLong.empty();
+    }
+
+    @Override
+    public List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset) {
+        return List.of();
+    }
+
+    @Override
+    public Verifications verifications() {
+        return new Verifications();
+    }
+
+    @Override
+    public CompletableFuture<List<ActiveProducer>> producers() {
+        return CompletableFuture.completedFuture(List.of());
     }
 }

@@ -3,12 +3,14 @@ package io.millrace.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.metadata.PartitionImage;
+import io.millrace.protocol.TransactionMarker;
 import io.millrace.storage.LogConfig;
 import io.millrace.storage.PartitionLog;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
@@ -192,9 +194,35 @@ class PartitionTest {
         grow();
         AtomicInteger woken = new AtomicInteger();
         FetchWaiter waiter = new FetchWaiter(1, 0, 1, woken::incrementAndGet);
-        waiter.watch(partition, seen, 1000);
+        waiter.watch(partition, IsolationLevel.READ_UNCOMMITTED, seen, 1000);
 
         assertThat(woken).hasValue(1);
+    }
+
+    @Test
+    void aReaderOfCommittedRecordsWaitsForTheTransactionsEnd() {
+        AtomicInteger uncommitted = new AtomicInteger();
+        AtomicInteger committed = new AtomicInteger();
+        open();
+        log().openTransaction(log().end());
+        wait(IsolationLevel.READ_UNCOMMITTED, uncommitted);
+        wait(IsolationLevel.READ_COMMITTED, committed);
+        grow();
+        assertThat(uncommitted).hasValue(1);
+        assertThat(committed).hasValue(0);
+
+        var marker = partition.endTransaction(7, (short) 0, new TransactionMarker(true, 0), 0);
+        log().endTransaction();
+        log().write();
+        assertThat(marker).isNotDone();
+        log().flush();
+
+        assertThat(marker).isCompletedWithValue(Errors.NONE);
+        assertThat(committed).hasValue(1);
+    }
+
+    private void wait(IsolationLevel isolation, AtomicInteger woken) {
+        new FetchWaiter(1, 0, 1, woken::incrementAndGet).watch(partition, isolation, partition.limit(isolation), 1_000);
     }
 
     @Test
@@ -202,7 +230,7 @@ class PartitionTest {
         AtomicInteger woken = new AtomicInteger();
         FetchWaiter waiter = new FetchWaiter(150, 0, 1, woken::incrementAndGet);
         open();
-        waiter.watch(partition, partition.highWatermark(), 120);
+        waiter.watch(partition, IsolationLevel.READ_UNCOMMITTED, partition.highWatermark(), 120);
         grow();
         grow();
         grow();
@@ -252,7 +280,7 @@ class PartitionTest {
     private FetchWaiter waiter(int minBytes, long found, AtomicInteger woken) {
         open();
         FetchWaiter waiter = new FetchWaiter(minBytes, found, 1, woken::incrementAndGet);
-        waiter.watch(partition, partition.highWatermark(), Integer.MAX_VALUE);
+        waiter.watch(partition, IsolationLevel.READ_UNCOMMITTED, partition.highWatermark(), Integer.MAX_VALUE);
         return waiter;
     }
 

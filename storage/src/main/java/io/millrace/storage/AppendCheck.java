@@ -15,14 +15,16 @@ final class AppendCheck {
     private final ProducerStates producers;
     private final boolean fromClient;
     private final boolean replicated;
+    private final TransactionTerms terms;
     private long nextOffset;
     private @Nullable ByteBuffer previous;
 
-    private AppendCheck(LogConfig config, ProducerStates producers, Origin origin, long nextOffset) {
+    private AppendCheck(LogConfig config, ProducerStates producers, LogAppend append, long nextOffset) {
         this.config = config;
         this.producers = producers;
-        this.fromClient = origin == Origin.CLIENT;
-        this.replicated = origin == Origin.REPLICATION;
+        this.fromClient = append.origin() == Origin.CLIENT;
+        this.replicated = append.origin() == Origin.REPLICATION;
+        this.terms = append.terms();
         this.nextOffset = nextOffset;
     }
 
@@ -32,7 +34,7 @@ final class AppendCheck {
      * @return null if it may go in
      */
     static @Nullable AppendOutcome check(AppendTask task, LogConfig config, ProducerStates producers, long nextOffset) {
-        AppendCheck check = new AppendCheck(config, producers, task.append().origin(), nextOffset);
+        AppendCheck check = new AppendCheck(config, producers, task.append(), nextOffset);
         return check.all(task);
     }
 
@@ -72,18 +74,26 @@ final class AppendCheck {
             }
             nextOffset = RecordBatchFormat.lastOffset(batches, at) + 1;
         }
-        return RecordBatchFormat.producerId(batches, at) < 0 || RecordBatchFormat.isControl(batches, at) || replicated
-                ? null
+        if (RecordBatchFormat.producerId(batches, at) < 0 || replicated) {
+            return null;
+        }
+        return RecordBatchFormat.isControl(batches, at)
+                ? answer(producers.checkMarker(batches, at, terms.markerVersion()))
                 : sequence(batches, at, size);
     }
 
     private @Nullable AppendOutcome sequence(ByteBuffer batches, int at, int size) {
         boolean sameProducer = previous != null
                 && RecordBatchFormat.producerId(previous, 0) == RecordBatchFormat.producerId(batches, at);
-        ProducerVerdict verdict = producers.check(batches, at, sameProducer ? previous : null, fromClient);
+        ProducerVerdict verdict =
+                producers.check(batches, at, sameProducer ? previous : null, terms.verification(), fromClient);
         if (at + size < batches.limit()) {
             previous = batches.slice(at, size);
         }
+        return answer(verdict);
+    }
+
+    private @Nullable AppendOutcome answer(ProducerVerdict verdict) {
         if (verdict instanceof ProducerVerdict.Refused refused) {
             return refused(refused.error(), refused.message());
         }

@@ -105,7 +105,7 @@ final class Keeper implements Worker.Step {
     private void finishRound() throws IOException {
         for (KeeperTask.Advance advance : advances) {
             if (!advance.dropped.isEmpty()) {
-                makeIndependent(advance.log);
+                ProducerLoader.makeIndependent(directory, advance.log.path(), advance.dropped, advance.firstBaseOffset);
             }
         }
         if (changed) {
@@ -149,17 +149,6 @@ final class Keeper implements Worker.Step {
                             log.startOffset(), before.recoveryPoint(), before.indexedOffset(), before.epochs()));
         }
         advances.add(advance);
-    }
-
-    /** Before segments go: what remains must tell by itself where the log ends, and what its producers did before. */
-    private void makeIndependent(LogState log) throws IOException {
-        Path snapshot = SegmentName.path(log.path(), log.segments().get(0).baseOffset(), SegmentName.SNAPSHOT);
-        if (disk.exists(snapshot)) {
-            try (FileChannel channel = disk.openToWrite(snapshot)) {
-                channel.force(true);
-            }
-        }
-        disk.syncDirectory(log.path());
     }
 
     private void save(KeeperTask.Save save) throws IOException {

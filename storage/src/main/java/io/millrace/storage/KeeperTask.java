@@ -49,10 +49,15 @@ abstract sealed class KeeperTask extends Inbox.Item {
         final List<Segment> dropped;
         final CompletableFuture<Long> done;
 
+        /** Where the first of the remaining segments begins, -1 without one. */
+        final long firstBaseOffset;
+
         Advance(LogState log, List<Segment> dropped, CompletableFuture<Long> done) {
             this.log = log;
             this.dropped = dropped;
             this.done = done;
+            this.firstBaseOffset =
+                    log.segments().isEmpty() ? -1 : log.segments().get(0).baseOffset();
         }
     }
 

@@ -62,7 +62,6 @@ final class LogDirectory {
         this.openFiles = openFiles;
         this.config = config;
         this.lock = lock;
-        this.openWriters = new OpenWriters(flusher, 2 * config.maxOpenFiles());
         disk.createDirectories(topics());
         this.found = readCheckpoint();
         this.keeper = new Keeper(this, found);
@@ -72,6 +71,7 @@ final class LogDirectory {
         JournalReplay replay = new JournalReplay(disk, journal(), found, this::pathOf);
         replay.run();
         flusher = new Flusher(this, new Journal(this, replay.generation()));
+        openWriters = new OpenWriters(flusher, 2 * config.maxOpenFiles());
         helpers.execute(() -> finish(replay));
         appenderWorker = workers.start("log-appender " + path, appender);
         flusherWorker = workers.start("log-flusher " + path, flusher);

@@ -72,6 +72,9 @@ final class LogFlush {
             SegmentWriter writer = each.next();
             boolean finished = writer.segment().isSealed();
             writer.force();
+            if (writer.takeNewName()) {
+                newNames = true;
+            }
             if (finished) {
                 writer.forceIndexes();
                 writer.close();

@@ -1,10 +1,8 @@
 package io.millrace.storage;
 
 import io.millrace.protocol.RecordBatchFormat;
-import io.millrace.storage.disk.CheckedFile;
+import io.millrace.storage.ProducerLoader.IndexGap;
 import io.millrace.storage.disk.Disk;
-import io.millrace.storage.producer.ProducerSnapshot;
-import io.millrace.storage.producer.ProducerStates;
 import io.millrace.storage.segment.BatchCursor;
 import io.millrace.storage.segment.Segment;
 import io.millrace.storage.segment.SegmentName;
@@ -36,11 +34,11 @@ final class LogLoader {
     private final LogConfig config;
     private final Path path;
     private final List<Segment> segments = new ArrayList<>();
-    private final ProducerStates producers;
+    private final Set<Long> transactionIndexes = new TreeSet<>();
+    private IndexGap gap = IndexGap.NONE;
     private LeaderEpochs epochs = LeaderEpochs.NONE;
     private long startOffset;
     private long endOffset;
-    private long replayedBytes;
 
     private LogLoader(LogDirectory directory, TopicIdPartition partition, LogConfig config) {
         this.directory = directory;
@@ -48,21 +46,27 @@ final class LogLoader {
         this.partition = partition;
         this.config = config;
         this.path = directory.pathOf(partition);
-        this.producers = new ProducerStates(directory.config().maxProducersPerPartition());
     }
 
     /** A log without files. */
     static SegmentedLog begin(LogDirectory directory, TopicIdPartition partition, LogConfig config) {
-        return new LogLoader(directory, partition, config).log();
+        LogLoader loader = new LogLoader(directory, partition, config);
+        return loader.log(loader.producers());
     }
 
     static SegmentedLog load(LogDirectory directory, TopicIdPartition partition, LogConfig config) throws IOException {
         LogLoader loader = new LogLoader(directory, partition, config);
-        loader.load();
-        return loader.log();
+        NavigableSet<Long> snapshots = loader.load();
+        ProducerLoader producers = loader.producers();
+        producers.load(snapshots, loader.gap);
+        return loader.log(producers);
     }
 
-    private SegmentedLog log() {
+    private ProducerLoader producers() {
+        return new ProducerLoader(directory, path, segments, endOffset);
+    }
+
+    private SegmentedLog log(ProducerLoader producers) {
         LogPosition end = segments.isEmpty()
                 ? new LogPosition(endOffset, endOffset, 0)
                 : new LogPosition(
@@ -78,20 +82,18 @@ final class LogLoader {
             active = SegmentWriter.resume(disk, segments.getLast(), directory.nowMs());
             flush.resumed(active);
         }
-        return new SegmentedLog(directory, flush, writer(flush, active));
+        LogWriter writer = new LogWriter(
+                directory, flush, producers.producers(), producers.undecided(), producers.replayedBytes(), active);
+        return new SegmentedLog(directory, flush, writer);
     }
 
-    private LogWriter writer(LogFlush flush, @Nullable SegmentWriter active) {
-        return new LogWriter(directory, flush, producers, replayedBytes, active);
-    }
-
-    private void load() throws IOException {
+    /** What was found of snapshots. */
+    private NavigableSet<Long> load() throws IOException {
         List<String> names = disk.list(path);
         TreeSet<Long> bases = new TreeSet<>();
-        TreeSet<Long> snapshots = new TreeSet<>();
         for (String name : names) {
             SegmentName.offsetOf(name, SegmentName.LOG).ifPresent(bases::add);
-            SegmentName.offsetOf(name, SegmentName.SNAPSHOT).ifPresent(snapshots::add);
+            SegmentName.offsetOf(name, SegmentName.TXN_INDEX).ifPresent(transactionIndexes::add);
         }
         removeStrays(names, bases);
         Checkpoint.Point point = directory.found(partition).orElse(Checkpoint.NOTHING_KNOWN);
@@ -99,7 +101,7 @@ final class LogLoader {
         loadSegments(bases, point);
         startAt(point.logStartOffset());
         epochs = epochs.truncatedTo(endOffset).startingAt(startOffset);
-        loadProducers(snapshots);
+        return ProducerLoader.snapshots(disk, path);
     }
 
     private void removeStrays(List<String> names, Set<Long> bases) throws IOException {
@@ -147,13 +149,10 @@ final class LogLoader {
         }
         Segment segment = segment(base, false);
         boolean known = base == recoveryPoint.segmentBaseOffset() && segment.sizeInBytes() >= recoveryPoint.position();
+        gap = gap.from(known ? recoveryPoint.offset() : base);
         epochs = epochs.truncatedTo(known ? recoveryPoint.offset() : base); // the batches behind tell it anew
         Recovered recovered = SegmentRecovery.recover(
-                disk,
-                segment,
-                known ? recoveryPoint.position() : 0,
-                known ? point.indexedOffset() : -1,
-                this::noteEpoch);
+                disk, segment, known ? recoveryPoint.position() : 0, known ? point.indexedOffset() : -1, this::note);
         endOffset = recovered.nextOffset();
         if (next != null && recovered.bytesCut() == 0) {
             SegmentWriter writer = SegmentWriter.resume(disk, segment, 0);
@@ -171,7 +170,10 @@ final class LogLoader {
                 || config.cleanup() == LogConfig.Cleanup.COMPACT_AND_DELETE;
     }
 
-    private void noteEpoch(BatchCursor batch) {
+    private void note(BatchCursor batch) {
+        if (RecordBatchFormat.isControl(batch.header(), batch.headerAt())) {
+            gap = gap.withMarkers();
+        }
         if (epochs.isNew(batch.leaderEpoch())) {
             epochs = epochs.with(batch.leaderEpoch(), batch.baseOffset());
         }
@@ -179,8 +181,13 @@ final class LogLoader {
 
     private Segment segment(long base, boolean sealed) throws IOException {
         long size = disk.size(SegmentName.path(path, base, SegmentName.LOG));
-        return new Segment(
+        Segment segment = new Segment(
                 directory.openFiles(), path, base, Math.toIntExact(size), sealed, config.indexIntervalBytes());
+        if (transactionIndexes.contains(base) && !segment.transactions().resume(disk)) {
+            LOG.warn("{}: the transaction index of the segment at {} is damaged, and is made anew", path, base);
+            gap = gap.from(base).withMarkers();
+        }
+        return segment;
     }
 
     private void removeSegment(long base) throws IOException {
@@ -201,57 +208,24 @@ final class LogLoader {
             segments.clear();
             endOffset = startOffset;
         }
-        while (segments.size() > 1 && segments.get(1).baseOffset() <= startOffset) {
-            removeSegment(segments.removeFirst().baseOffset());
+        int gone = 0;
+        while (gone + 1 < segments.size() && segments.get(gone + 1).baseOffset() <= startOffset) {
+            gone++;
         }
+        removeFirst(gone);
     }
 
-    /** From the newest snapshot on; one that is older than the oldest batch would leave out what came between. */
-    private void loadProducers(NavigableSet<Long> snapshots) throws IOException {
-        if (segments.isEmpty()) {
-            removeSnapshots(snapshots);
+    /** Segments before the log's start, whose removal a stop has prevented. */
+    private void removeFirst(int count) throws IOException {
+        if (count == 0) {
             return;
         }
-        long from = segments.getFirst().baseOffset();
-        removeSnapshots(snapshots.headSet(from, false));
-        removeSnapshots(snapshots.tailSet(endOffset, false));
-        for (long offset : snapshots.subSet(from, true, endOffset, true).descendingSet()) {
-            Path file = SegmentName.path(path, offset, SegmentName.SNAPSHOT);
-            if (ProducerSnapshot.read(CheckedFile.readAll(disk, file), producers)) {
-                from = offset;
-                break;
-            }
-            LOG.warn("{} is damaged, and is removed", file);
-            disk.delete(file);
-        }
-        replayProducers(from);
-        producers.expire(directory.nowMs(), directory.config().producerIdExpirationMs());
-    }
-
-    private void removeSnapshots(Set<Long> offsets) throws IOException {
-        for (long offset : offsets) {
-            disk.delete(SegmentName.path(path, offset, SegmentName.SNAPSHOT));
-        }
-    }
-
-    private void replayProducers(long from) throws IOException {
-        for (Segment segment : segments) {
-            boolean covered = segment != segments.getLast()
-                    && segments.get(segments.indexOf(segment) + 1).baseOffset() <= from;
-            int position = covered || from >= endOffset ? -1 : segment.positionOf(from, segment.sizeInBytes());
-            if (position >= 0) {
-                replayedBytes += segment.sizeInBytes() - position;
-                segment.log().using(channel -> {
-                    BatchCursor cursor =
-                            new BatchCursor(channel, position, segment.sizeInBytes(), BatchCursor.SCAN_BYTES);
-                    while (cursor.next()) {
-                        if (RecordBatchFormat.baseOffset(cursor.header(), cursor.headerAt()) >= from) {
-                            producers.apply(cursor.header(), cursor.headerAt(), directory.nowMs());
-                        }
-                    }
-                    return cursor;
-                });
-            }
+        List<Segment> removed = List.copyOf(segments.subList(0, count));
+        segments.subList(0, count).clear();
+        ProducerLoader.makeIndependent(
+                directory, path, removed, segments.getFirst().baseOffset());
+        for (Segment segment : removed) {
+            removeSegment(segment.baseOffset());
         }
     }
 }

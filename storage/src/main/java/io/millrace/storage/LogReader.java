@@ -1,10 +1,14 @@
 package io.millrace.storage;
 
 import io.millrace.storage.disk.SharedFile;
+import io.millrace.storage.segment.AbortedTransaction;
 import io.millrace.storage.segment.Segment;
+import io.millrace.storage.segment.TransactionIndex;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +103,38 @@ final class LogReader {
         }
         SharedFile file = segment.log();
         FileChannel channel = file.acquire();
-        return new LogSlice(channel, from, to - from, file::release);
+        return new LogSlice(channel, from, to - from, nextOffset >= 0 ? nextOffset : limit.offset(), file::release);
+    }
+
+    /** See {@link PartitionLog#abortedTransactions}. */
+    List<AbortedTransaction> abortedTransactions(long from, long to) {
+        while (true) {
+            SegmentList seen = state.segments();
+            try {
+                return abortedTransactions(seen, from, to);
+            } catch (NoSuchFileException e) {
+                if (seen.equals(state.segments())) {
+                    throw failed(e);
+                }
+            } catch (IOException e) {
+                throw failed(e);
+            }
+        }
+    }
+
+    private static List<AbortedTransaction> abortedTransactions(SegmentList segments, long from, long to)
+            throws IOException {
+        List<AbortedTransaction> found = List.of();
+        for (int i = Math.max(0, segments.floor(from)); i < segments.size(); i++) {
+            TransactionIndex index = segments.get(i).transactions();
+            if (!index.isEmpty()) {
+                found = found.isEmpty() ? new ArrayList<>() : found;
+                if (index.collect(from, to, found)) {
+                    break;
+                }
+            }
+        }
+        return found;
     }
 
     /** The same limit with its position, where only its offset is known. */

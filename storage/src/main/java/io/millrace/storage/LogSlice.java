@@ -15,18 +15,20 @@ import org.jspecify.annotations.Nullable;
  * when retention has removed the segment meanwhile. One owner at a time; {@link #release} exactly once is enough, more do no harm.
  */
 public final class LogSlice implements TransferableRecords {
-    private static final LogSlice EMPTY = new LogSlice(null, 0, 0, () -> {});
+    private static final LogSlice EMPTY = new LogSlice(null, 0, 0, 0, () -> {});
 
     private final @Nullable FileChannel channel;
     private final long position;
     private final int size;
+    private final long upperOffset;
     private final Runnable onRelease;
     private final AtomicBoolean released = new AtomicBoolean();
 
-    LogSlice(@Nullable FileChannel channel, long position, int size, Runnable onRelease) {
+    LogSlice(@Nullable FileChannel channel, long position, int size, long upperOffset, Runnable onRelease) {
         this.channel = channel;
         this.position = position;
         this.size = size;
+        this.upperOffset = upperOffset;
         this.onRelease = onRelease;
     }
 
@@ -50,6 +52,11 @@ public final class LogSlice implements TransferableRecords {
     /** First byte of the slice in the file. */
     public long position() {
         return position;
+    }
+
+    /** All its records lie before this offset, and most of the time the last one just before it. */
+    public long upperOffset() {
+        return upperOffset;
     }
 
     @Override

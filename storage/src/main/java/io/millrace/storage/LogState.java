@@ -1,7 +1,6 @@
 package io.millrace.storage;
 
 import java.nio.file.Path;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicIdPartition;
@@ -28,7 +27,8 @@ final class LogState {
     private volatile LogPosition durable;
     private volatile LogPosition flushed;
     private volatile boolean newDirectory;
-    private volatile OptionalLong firstUnstable = OptionalLong.empty();
+    private volatile UndecidedTransactions.View undecided = UndecidedTransactions.View.NONE;
+    private volatile long committed;
     private final AtomicReference<@Nullable Refusal> refusal = new AtomicReference<>();
     private @Nullable LogListener listener;
 
@@ -92,12 +92,21 @@ final class LogState {
         startOffset = offset;
     }
 
-    OptionalLong firstUnstable() {
-        return firstUnstable;
+    UndecidedTransactions.View undecided() {
+        return undecided;
     }
 
-    void firstUnstable(OptionalLong offset) {
-        firstUnstable = offset;
+    void undecided(UndecidedTransactions.View changed) {
+        undecided = changed;
+    }
+
+    /** All before this offset is committed, as far as the log was told. */
+    long committed() {
+        return committed;
+    }
+
+    void committed(long offset) {
+        committed = offset;
     }
 
     LogPosition end() {

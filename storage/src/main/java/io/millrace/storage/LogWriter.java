@@ -5,6 +5,7 @@ import io.millrace.storage.LogAppend.Origin;
 import io.millrace.storage.LogState.Refusal;
 import io.millrace.storage.producer.ProducerSnapshot;
 import io.millrace.storage.producer.ProducerStates;
+import io.millrace.storage.producer.TransactionChange;
 import io.millrace.storage.segment.Segment;
 import io.millrace.storage.segment.SegmentWriter;
 import java.io.IOException;
@@ -34,6 +35,8 @@ final class LogWriter {
     private final LogState state;
     private final LogFlush flush;
     private final ProducerStates producers;
+    private final UndecidedTransactions undecided;
+    private boolean undecidedChanged;
     private @Nullable SegmentWriter active;
     private long nextOffset;
     private long bytesSinceSnapshot;
@@ -54,6 +57,7 @@ final class LogWriter {
             LogDirectory directory,
             LogFlush flush,
             ProducerStates producers,
+            UndecidedTransactions undecided,
             long bytesSinceSnapshot,
             @Nullable SegmentWriter active) {
         this.bytesSinceSnapshot = bytesSinceSnapshot;
@@ -64,11 +68,16 @@ final class LogWriter {
         this.active = active;
         this.nextOffset = state.end().offset();
         this.producersExpiredMs = directory.nowMs();
-        state.firstUnstable(producers.firstUnstableOffset());
+        this.undecided = undecided;
+        state.undecided(undecided.view(state.committed()));
     }
 
     LogState state() {
         return state;
+    }
+
+    ProducerStates producers() {
+        return producers;
     }
 
     LogDirectory directory() {
@@ -151,13 +160,31 @@ final class LogWriter {
                 RecordBatchFormat.stampAppendTime(batches, at, now);
             }
             noteEpoch(batches, at);
-            producers.apply(batches, at, directory.nowMs());
+            TransactionChange change = producers.apply(batches, at, directory.nowMs());
+            if (change != null) {
+                note(change, segment);
+            }
             segment.note(batches, at);
             nextOffset = RecordBatchFormat.lastOffset(batches, at) + 1;
         }
         bytesSinceSnapshot += task.sizeInBytes();
         bytesSinceFlush += task.sizeInBytes();
         task.placed(first, now, new LogPosition(nextOffset, segment.segment().baseOffset(), segment.position()));
+    }
+
+    private void note(TransactionChange change, SegmentWriter segment) {
+        undecidedChanged = true;
+        switch (change) {
+            case TransactionChange.Begun begun ->
+                undecided.begun(
+                        new LogPosition(begun.firstOffset(), segment.segment().baseOffset(), segment.position()));
+            case TransactionChange.Ended ended -> {
+                undecided.ended(ended.firstOffset(), ended.lastOffset());
+                if (!ended.committed()) {
+                    segment.noteAborted(ProducerLoader.aborted(ended));
+                }
+            }
+        }
     }
 
     private void noteEpoch(ByteBuffer batches, int at) {
@@ -179,7 +206,10 @@ final class LogWriter {
             directory.openWriters().opened(active, flush);
         }
         count = 0;
-        state.firstUnstable(producers.firstUnstableOffset());
+        if (undecidedChanged) {
+            undecidedChanged = false;
+            state.undecided(undecided.view(state.committed()));
+        }
         state.grewTo(gathered[n - 1].end());
         if (state.config().durability() == LogConfig.Durability.DISK) {
             directory.flusher().request(flush);

@@ -1,5 +1,9 @@
 package io.millrace.storage;
 
+import io.millrace.storage.producer.ActiveProducer;
+import io.millrace.storage.producer.Verifications;
+import io.millrace.storage.segment.AbortedTransaction;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -68,8 +72,31 @@ public interface PartitionLog {
     /** Bytes of all segments. */
     long sizeInBytes();
 
-    /** Offset of the first record of the oldest open transaction; empty without one. */
+    /**
+     * The last stable offset: the largest position up to a high watermark before which no transaction is open, nor one whose
+     * marker is not below that high watermark.
+     *
+     * @param highWatermark read before this is called
+     */
+    LogPosition stableBefore(LogPosition highWatermark);
+
+    /** All before this offset is committed: what has ended before it is decided for good. */
+    void committed(long offset);
+
+    /** First record of the oldest transaction that is not decided; empty without one. Nothing behind it may be compacted. */
     OptionalLong firstUnstableOffset();
+
+    /**
+     * The aborted transactions that have records in a range of offsets, by their ends. There may be some besides that have
+     * none. May read from disk.
+     */
+    List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset);
+
+    /** Which transactional batches may come in. */
+    Verifications verifications();
+
+    /** All producers that the log remembers. */
+    CompletableFuture<List<ActiveProducer>> producers();
 
     /** A record's offset with its timestamp in ms and the leader epoch of its batch (-1: unknown). */
     record TimestampedOffset(long timestampMs, long offset, int leaderEpoch) {}

@@ -1,5 +1,8 @@
 package io.millrace.storage;
 
+import io.millrace.storage.producer.ActiveProducer;
+import io.millrace.storage.producer.Verifications;
+import io.millrace.storage.segment.AbortedTransaction;
 import io.millrace.storage.segment.Segment;
 import java.io.IOException;
 import java.util.List;
@@ -140,8 +143,50 @@ final class SegmentedLog implements PartitionLog {
     }
 
     @Override
+    public LogPosition stableBefore(LogPosition highWatermark) {
+        LogPosition stable = state.undecided().stableBefore(highWatermark);
+        long start = state.startOffset();
+        if (stable.offset() >= start || stable.equals(highWatermark)) {
+            return stable;
+        }
+        return start >= highWatermark.offset() ? highWatermark : reader.locate(new LogPosition(start, -1, -1));
+    }
+
+    @Override
+    public void committed(long offset) {
+        state.committed(offset);
+    }
+
+    @Override
     public OptionalLong firstUnstableOffset() {
-        return state.firstUnstable();
+        return state.undecided().firstOffset();
+    }
+
+    @Override
+    public List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset) {
+        return reader.abortedTransactions(fromOffset, toOffset);
+    }
+
+    @Override
+    public Verifications verifications() {
+        return writer.producers().verifications();
+    }
+
+    @Override
+    public CompletableFuture<List<ActiveProducer>> producers() {
+        CompletableFuture<List<ActiveProducer>> active = new CompletableFuture<>();
+        directory.appender().put(new LogTask(writer) {
+            @Override
+            void run() {
+                active.complete(log().producers().active());
+            }
+
+            @Override
+            void refuse(LogState.Refusal why) {
+                active.completeExceptionally(why.error().exception(why.message()));
+            }
+        });
+        return active;
     }
 
     /** Whether more was written, or is on disk, than when this was last asked. The timer's. */

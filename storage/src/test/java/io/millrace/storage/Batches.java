@@ -1,6 +1,7 @@
 package io.millrace.storage;
 
 import io.millrace.protocol.RecordBatchFormat;
+import io.millrace.protocol.TransactionMarker;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -72,6 +73,23 @@ final class Batches {
     }
 
     static ByteBuffer transactional(long producerId, int sequence, String... values) {
+        return transactional(producerId, 0, sequence, values);
+    }
+
+    static ByteBuffer transactional(long producerId, int epoch, int sequence, String... values) {
+        return MemoryRecords.withTransactionalRecords(
+                        RecordBatch.MAGIC_VALUE_V2,
+                        0,
+                        Compression.NONE,
+                        producerId,
+                        (short) epoch,
+                        sequence,
+                        RecordBatch.NO_PARTITION_LEADER_EPOCH,
+                        records(1, values))
+                .buffer();
+    }
+
+    static ByteBuffer transactionalAt(long timestampMs, long producerId, int sequence, String value) {
         return MemoryRecords.withTransactionalRecords(
                         RecordBatch.MAGIC_VALUE_V2,
                         0,
@@ -80,8 +98,16 @@ final class Batches {
                         (short) 0,
                         sequence,
                         RecordBatch.NO_PARTITION_LEADER_EPOCH,
-                        records(1, values))
+                        records(timestampMs, value))
                 .buffer();
+    }
+
+    static ByteBuffer marker(long producerId, int epoch, boolean commit) {
+        return marker(producerId, epoch, commit, 1);
+    }
+
+    static ByteBuffer marker(long producerId, int epoch, boolean commit, long timestampMs) {
+        return new TransactionMarker(commit, 0).batch(timestampMs, producerId, (short) epoch);
     }
 
     static ByteBuffer joined(ByteBuffer... batches) {

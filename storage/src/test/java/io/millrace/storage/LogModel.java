@@ -32,18 +32,31 @@ final class LogModel {
     private final List<CompletableFuture<Void>> advances = new ArrayList<>();
     private long promisedEnd;
     private long promisedStart;
+    private long transactionsFrom;
     private int epoch;
     private int sent;
 
     /** A batch as it was sent; its base offset is known once it is in the log. */
     private record Batch(
-            long baseOffset, long producerId, int sequence, int epoch, List<Long> timestampsMs, List<String> values) {
+            long baseOffset,
+            long producerId,
+            int sequence,
+            int epoch,
+            List<Long> timestampsMs,
+            List<String> values,
+            ModelTransactions.Part part) {
         Batch at(long offset) {
-            return new Batch(offset, producerId, sequence, epoch, timestampsMs, values);
+            return new Batch(offset, producerId, sequence, epoch, timestampsMs, values, part);
         }
 
         ByteBuffer bytes() {
-            return Batches.of(producerId, sequence, timestampsMs, values);
+            return switch (part) {
+                case NONE -> Batches.of(producerId, sequence, timestampsMs, values);
+                case RECORDS ->
+                    Batches.transactionalAt(timestampsMs.getFirst(), producerId, sequence, values.getFirst());
+                case COMMIT, ABORT ->
+                    Batches.marker(producerId, 0, part == ModelTransactions.Part.COMMIT, timestampsMs.getFirst());
+            };
         }
     }
 
@@ -100,7 +113,38 @@ final class LogModel {
         long producerId = random.nextInt(4) - 1L;
         int sequence = producerId < 0 ? -1 : nextSequence.getOrDefault(producerId, 0);
         nextSequence.put(producerId, sequence + count);
-        return new Batch(-1, producerId, sequence, epoch, timestamps, values);
+        return new Batch(-1, producerId, sequence, epoch, timestamps, values, ModelTransactions.Part.NONE);
+    }
+
+    /** One of some transactional producers goes on with its transaction, or begins or ends one. */
+    void transact(PartitionLog log, long nowMs) {
+        long producerId = ModelTransactions.producer(random);
+        if (underWay.stream().anyMatch(batch -> batch.producerId == producerId)) {
+            return;
+        }
+        ModelTransactions.Part part = ModelTransactions.next(random);
+        boolean marker = part != ModelTransactions.Part.RECORDS;
+        int sequence = marker ? -1 : nextSequence.getOrDefault(producerId, 0);
+        String value = marker ? ModelTransactions.MARKER_VALUE : partition + " in a transaction " + sent++;
+        Batch batch = new Batch(-1, producerId, sequence, epoch, List.of(nowMs), List.of(value), part);
+        if (!marker) {
+            nextSequence.put(producerId, sequence + 1);
+        }
+        underWay.add(batch);
+        log.append(new LogAppend(
+                batch.bytes(),
+                epoch,
+                marker ? Origin.COORDINATOR : Origin.CLIENT,
+                ModelTransactions.terms(log, part, producerId, sequence),
+                outcome -> appended(batch, outcome)));
+    }
+
+    private ModelTransactions transactions() {
+        ModelTransactions all = new ModelTransactions();
+        batches.stream()
+                .filter(batch -> batch.baseOffset >= transactionsFrom)
+                .forEach(batch -> all.add(batch.producerId, batch.baseOffset, batch.part));
+        return all;
     }
 
     private void appended(Batch batch, AppendOutcome outcome) {
@@ -173,6 +217,11 @@ final class LogModel {
         underWay.clear();
         advances.clear();
         forgetBehind(end);
+        if (pageCacheLost
+                && log.logStartOffset() == end
+                && log.firstUnstableOffset().isEmpty()) {
+            transactionsFrom = end; // what was not on disk was lost up to the start, and with it whole transactions
+        }
         promisedEnd = end;
         assertThat(log.durableEnd().offset()).isEqualTo(end);
         assertThat(log.logStartOffset()).as("start of %s", partition).isGreaterThanOrEqualTo(promisedStart);
@@ -183,7 +232,9 @@ final class LogModel {
         lines.subList((int) end, lines.size()).clear();
         batches.removeIf(batch -> batch.baseOffset >= end);
         nextSequence.clear();
-        batches.forEach(batch -> nextSequence.put(batch.producerId, batch.sequence + batch.values.size()));
+        batches.stream()
+                .filter(batch -> batch.sequence >= 0)
+                .forEach(batch -> nextSequence.put(batch.producerId, batch.sequence + batch.values.size()));
     }
 
     /** Everything that a reader can see. */
@@ -197,6 +248,7 @@ final class LogModel {
                     .contains(lines.get((int) offset).epoch);
         }
         checkTimes(log, start);
+        transactions().check(log, random);
     }
 
     private void checkReads(PartitionLog log) {

@@ -103,7 +103,7 @@ final class ModelRun {
 
     private void act() throws IOException {
         LogModel model = models.get(random.nextInt(models.size()));
-        switch (random.nextInt(24)) {
+        switch (random.nextInt(30)) {
             case 0 -> restart(true, true);
             case 1 -> restart(true, false);
             case 2 -> restart(false, false);
@@ -121,6 +121,7 @@ final class ModelRun {
             case 11 -> model.retry(log(model));
             case 12 -> nowMs += random.nextInt(20_000);
             case 13, 14, 15, 16 -> steps();
+            case 17, 18, 19, 20, 21, 22 -> model.transact(log(model), nowMs);
             default -> model.append(log(model), nowMs);
         }
     }

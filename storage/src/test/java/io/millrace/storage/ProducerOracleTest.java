@@ -142,7 +142,7 @@ class ProducerOracleTest {
     }
 
     private String byUs(ByteBuffer batch) {
-        return switch (ours.check(batch, 0, null, true)) {
+        return switch (ours.check(batch, 0, null, null, true)) {
             case ProducerVerdict.InOrder inOrder -> {
                 ours.apply(batch, 0, RecordBatchFormat.maxTimestamp(batch, 0));
                 nextOffset = RecordBatchFormat.lastOffset(batch, 0) + 1;
@@ -179,10 +179,10 @@ class ProducerOracleTest {
         assertThat(ProducerSnapshot.read(ProducerSnapshot.write(ours), again)).isTrue();
 
         for (int i = 2; i < 7; i++) {
-            assertThat(again.check(Batches.idempotent(1, 0, i, 1, "v"), 0, null, true))
+            assertThat(again.check(Batches.idempotent(1, 0, i, 1, "v"), 0, null, null, true))
                     .isEqualTo(new ProducerVerdict.Duplicate(i, i, 1));
         }
-        assertThat(again.check(Batches.idempotent(1, 0, 1, 1, "v"), 0, null, true))
+        assertThat(again.check(Batches.idempotent(1, 0, 1, 1, "v"), 0, null, null, true))
                 .isInstanceOf(ProducerVerdict.Refused.class);
     }
 
@@ -209,9 +209,9 @@ class ProducerOracleTest {
         }
 
         assertThat(ours.count()).isEqualTo(2);
-        assertThat(ours.check(Batches.idempotent(2, 0, 99, 1, "v"), 0, null, true))
+        assertThat(ours.check(Batches.idempotent(2, 0, 99, 1, "v"), 0, null, null, true))
                 .isEqualTo(new ProducerVerdict.InOrder());
-        assertThat(ours.check(Batches.idempotent(1, 0, 99, 1, "v"), 0, null, true))
+        assertThat(ours.check(Batches.idempotent(1, 0, 99, 1, "v"), 0, null, null, true))
                 .isInstanceOf(ProducerVerdict.Refused.class);
     }
 
@@ -222,7 +222,7 @@ class ProducerOracleTest {
 
         ours.apply(data, 0, 1);
 
-        assertThat(ours.firstUnstableOffset()).hasValue(40);
+        assertThat(ours.openTransactions()).containsExactly(40L);
         ours.expire(Long.MAX_VALUE / 2, 1);
         assertThat(ours.count()).isEqualTo(1);
     }

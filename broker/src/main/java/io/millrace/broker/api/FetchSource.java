@@ -15,6 +15,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.FetchResponseData.AbortedTransaction;
 import org.apache.kafka.common.message.FetchResponseData.EpochEndOffset;
 import org.apache.kafka.common.message.FetchResponseData.LeaderIdAndEpoch;
 import org.apache.kafka.common.message.FetchResponseData.NodeEndpoint;
@@ -61,16 +62,19 @@ record FetchSource(Replicas replicas, Supplier<ClusterImage> image, int response
         }
         try {
             EpochEnd divergence = divergence(partition, log, target);
-            LogPosition limit = partition.limit(isolation);
+            LogPosition committed = partition.highWatermark();
+            LogPosition stable = partition.lastStable(committed);
+            LogPosition limit = isolation == IsolationLevel.READ_COMMITTED ? stable : committed;
             LogSlice records = divergence == null
                     ? slice(partition, log, target, limit, maxBytes, atLeastOneBatch)
                     : LogSlice.empty();
             PartitionData answer = new PartitionData()
                     .setPartitionIndex(target.partition())
-                    .setHighWatermark(partition.highWatermark().offset())
-                    .setLastStableOffset(partition.lastStable().offset())
+                    .setHighWatermark(committed.offset())
+                    .setLastStableOffset(stable.offset())
                     .setLogStartOffset(log.logStartOffset())
-                    .setAbortedTransactions(isolation == IsolationLevel.READ_COMMITTED ? List.of() : null)
+                    .setAbortedTransactions(
+                            isolation == IsolationLevel.READ_COMMITTED ? aborted(log, target, records) : null)
                     .setRecords(records);
             if (divergence != null) {
                 answer.setDivergingEpoch(
@@ -79,6 +83,22 @@ record FetchSource(Replicas replicas, Supplier<ClusterImage> image, int response
             return answer;
         } catch (ApiException failure) {
             return unread(target, Errors.forException(failure));
+        }
+    }
+
+    private static List<AbortedTransaction> aborted(PartitionLog log, FetchTarget target, LogSlice records) {
+        if (records.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return log.abortedTransactions(target.fetchOffset(), records.upperOffset()).stream()
+                    .map(found -> new AbortedTransaction()
+                            .setProducerId(found.producerId())
+                            .setFirstOffset(found.firstOffset()))
+                    .toList();
+        } catch (ApiException failure) {
+            records.release();
+            throw failure;
         }
     }
 

@@ -119,7 +119,7 @@ final class PendingFetch extends CompletableFuture<FetchResponseData> {
             Partition partition =
                     answers[i].errorCode() == Errors.NONE.code() ? source.partition(targets.get(i)) : null;
             if (partition != null) {
-                created.watch(partition, limits[i], targets.get(i).maxBytes());
+                created.watch(partition, isolation, limits[i], targets.get(i).maxBytes());
             }
         }
         release();

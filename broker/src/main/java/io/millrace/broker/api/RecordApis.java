@@ -23,6 +23,7 @@ public final class RecordApis {
                 new ListOffsetsHandler(replicas),
                 new OffsetForLeaderEpochHandler(replicas),
                 new DeleteRecordsHandler(replicas),
+                new DescribeProducersHandler(replicas),
                 new InitProducerIdHandler(new ProducerIds(brokerId, metadata)));
     }
 }

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
@@ -134,7 +135,7 @@ public final class InternalTopicLog implements ShardLog, AutoCloseable {
             CompletableFuture<Void> woken = new CompletableFuture<>();
             FetchWaiter waiter = new FetchWaiter(1, 0, 1, () -> woken.complete(null));
             try {
-                waiter.watch(partition, committed, Integer.MAX_VALUE);
+                waiter.watch(partition, IsolationLevel.READ_UNCOMMITTED, committed, Integer.MAX_VALUE);
                 CompletableFuture.anyOf(woken, closed).get();
             } finally {
                 waiter.close();

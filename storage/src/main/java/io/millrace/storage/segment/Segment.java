@@ -27,6 +27,7 @@ public final class Segment {
     private final long baseOffset;
     private final int indexIntervalBytes;
     private final SharedFile log;
+    private final TransactionIndex transactions;
     private volatile SegmentIndexes indexes;
     private volatile int size;
     private volatile boolean sealed;
@@ -38,6 +39,8 @@ public final class Segment {
         this.baseOffset = baseOffset;
         this.indexIntervalBytes = indexIntervalBytes;
         this.log = files.file(SegmentName.path(directory, baseOffset, SegmentName.LOG));
+        this.transactions =
+                new TransactionIndex(files.file(SegmentName.path(directory, baseOffset, SegmentName.TXN_INDEX)));
         this.indexes = new SegmentIndexes(files, directory, baseOffset);
         this.size = size;
         this.sealed = sealed;
@@ -59,6 +62,11 @@ public final class Segment {
     /** Its file of batches. */
     public SharedFile log() {
         return log;
+    }
+
+    /** The aborted transactions that end in it. */
+    public TransactionIndex transactions() {
+        return transactions;
     }
 
     public boolean isSealed() {
@@ -84,6 +92,7 @@ public final class Segment {
     /** Lets go of its open files, now or when the last reader is done. */
     public void retire() {
         log.retire();
+        transactions.file().retire();
         indexes.offsetFile().file().retire();
         indexes.timeFile().file().retire();
     }

@@ -7,6 +7,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ public final class SegmentWriter {
     private final Segment segment;
     private final long createdMs;
     private volatile @Nullable FileChannel channel;
+    private final List<AbortedTransaction> aborted = new ArrayList<>();
     private int position;
     private long firstTimestampMs = UNKNOWN;
     private volatile boolean dirty;
@@ -106,6 +109,11 @@ public final class SegmentWriter {
         position += bytes;
     }
 
+    /** Takes note of a transaction whose marker is among the noted batches. */
+    public void noteAborted(AbortedTransaction transaction) {
+        aborted.add(transaction);
+    }
+
     /** Writes noted batches; they can be read when this returns. */
     public void write(ByteBuffer[] buffers, int count) throws IOException {
         FileChannel file = channel;
@@ -118,9 +126,19 @@ public final class SegmentWriter {
             writeAll(file, buffers, count);
         }
         dirty = true;
+        if (!aborted.isEmpty()) {
+            writeAborted();
+        }
         recentlyUsed = true;
         segment.grewTo(position);
         writeLongIndexTails();
+    }
+
+    private void writeAborted() throws IOException {
+        for (AbortedTransaction transaction : aborted) {
+            segment.transactions().add(disk, transaction);
+        }
+        aborted.clear();
     }
 
     private static void writeAll(FileChannel file, ByteBuffer buffer) throws IOException {
@@ -187,6 +205,7 @@ public final class SegmentWriter {
             if (dirty && file != null) {
                 dirty = false;
                 file.force(false);
+                segment.transactions().force();
             }
         } finally {
             forcing.unlock();
@@ -217,6 +236,11 @@ public final class SegmentWriter {
         }
     }
 
+    /** Whether a file was made since this was last asked, other than the segment's first. */
+    public boolean takeNewName() {
+        return segment.transactions().takeNewName();
+    }
+
     /** Puts what the index files contain on disk; their names are the caller's matter. */
     public void forceIndexes() throws IOException {
         segment.indexes().force(disk);
@@ -233,5 +257,6 @@ public final class SegmentWriter {
         } finally {
             forcing.unlock();
         }
+        segment.transactions().close();
     }
 }

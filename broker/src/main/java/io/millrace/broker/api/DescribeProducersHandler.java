@@ -58,11 +58,11 @@ public final class DescribeProducersHandler implements ApiHandler<DescribeProduc
         if (hosted == null || partition == null) {
             Errors missing =
                     hosted == null ? Errors.UNKNOWN_TOPIC_OR_PARTITION : hosted.missing(answer.partitionIndex());
-            return refuse(answer, missing);
+            return CompletableFuture.completedFuture(refuse(answer, missing));
         }
         Errors refused = partition.check(-1);
         if (refused != Errors.NONE) {
-            return refuse(answer, refused);
+            return CompletableFuture.completedFuture(refuse(answer, refused));
         }
         return partition.log().thenCompose(PartitionLog::producers).handle((producers, failure) -> {
             if (failure != null) {
@@ -73,9 +73,8 @@ public final class DescribeProducersHandler implements ApiHandler<DescribeProduc
         });
     }
 
-    private static CompletableFuture<?> refuse(PartitionResponse answer, Errors error) {
-        answer.setErrorCode(error.code()).setErrorMessage(error.message());
-        return CompletableFuture.completedFuture(answer);
+    private static PartitionResponse refuse(PartitionResponse answer, Errors error) {
+        return answer.setErrorCode(error.code()).setErrorMessage(error.message());
     }
 
     private static ProducerState state(ActiveProducer producer) {

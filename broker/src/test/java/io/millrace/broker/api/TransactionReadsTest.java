@@ -8,6 +8,7 @@ import io.millrace.storage.LogAppend.Origin;
 import io.millrace.storage.TransactionTerms;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -56,7 +57,11 @@ class TransactionReadsTest {
         var partition = world.partition("t", 0);
         var verification = partition.log().get().verifications().begin(PRODUCER, (short) 0, sequence, false);
         ByteBuffer batch = RecordWorld.copy(MemoryRecords.withTransactionalRecords(
-                        Compression.NONE, PRODUCER, (short) 0, sequence, new SimpleRecord(value.getBytes("UTF-8")))
+                        Compression.NONE,
+                        PRODUCER,
+                        (short) 0,
+                        sequence,
+                        new SimpleRecord(value.getBytes(StandardCharsets.UTF_8)))
                 .buffer());
         CompletableFuture<Errors> outcome = new CompletableFuture<>();
         partition.append(new PartitionAppend(batch, Origin.CLIENT, PartitionAppend.ACKS_ALL) {
@@ -162,8 +167,8 @@ class TransactionReadsTest {
         world.produce("t", 0, "before");
         send(0, "a");
 
-        var request = new DescribeProducersRequestData()
-                .setTopics(List.of(new TopicRequest().setName("t").setPartitionIndexes(List.of(0, 1))));
+        var request = new DescribeProducersRequestData();
+        request.topics().add(new TopicRequest().setName("t").setPartitionIndexes(List.of(0, 1)));
         var partitions = world.ask(
                         new DescribeProducersHandler(world.replicas), 0, request, DescribeProducersResponseData.class)
                 .topics()

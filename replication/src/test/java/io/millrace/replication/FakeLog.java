@@ -1,15 +1,15 @@
 package io.millrace.replication;
 
+import io.millrace.storage.AbortedRecords;
 import io.millrace.storage.AppendOutcome;
 import io.millrace.storage.LogAppend;
 import io.millrace.storage.LogConfig;
 import io.millrace.storage.LogListener;
 import io.millrace.storage.LogPosition;
+import io.millrace.storage.LogProducer;
 import io.millrace.storage.LogSlice;
 import io.millrace.storage.PartitionLog;
-import io.millrace.storage.producer.ActiveProducer;
 import io.millrace.storage.producer.Verifications;
-import io.millrace.storage.segment.AbortedTransaction;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
@@ -175,7 +175,7 @@ final class FakeLog implements PartitionLog {
     }
 
     @Override
-    public List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset) {
+    public List<AbortedRecords> abortedTransactions(long fromOffset, long toOffset) {
         return List.of();
     }
 
@@ -185,7 +185,7 @@ final class FakeLog implements PartitionLog {
     }
 
     @Override
-    public CompletableFuture<List<ActiveProducer>> producers() {
+    public CompletableFuture<List<LogProducer>> producers() {
         return CompletableFuture.completedFuture(List.of());
     }
 }

@@ -1,8 +1,6 @@
 package io.millrace.storage;
 
-import io.millrace.storage.producer.ActiveProducer;
 import io.millrace.storage.producer.Verifications;
-import io.millrace.storage.segment.AbortedTransaction;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -90,13 +88,13 @@ public interface PartitionLog {
      * The aborted transactions that have records in a range of offsets, by their ends. There may be some besides that have
      * none. May read from disk.
      */
-    List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset);
+    List<AbortedRecords> abortedTransactions(long fromOffset, long toOffset);
 
     /** Which transactional batches may come in. */
     Verifications verifications();
 
     /** All producers that the log remembers. */
-    CompletableFuture<List<ActiveProducer>> producers();
+    CompletableFuture<List<LogProducer>> producers();
 
     /** A record's offset with its timestamp in ms and the leader epoch of its batch (-1: unknown). */
     record TimestampedOffset(long timestampMs, long offset, int leaderEpoch) {}

@@ -1,8 +1,6 @@
 package io.millrace.storage;
 
-import io.millrace.storage.producer.ActiveProducer;
 import io.millrace.storage.producer.Verifications;
-import io.millrace.storage.segment.AbortedTransaction;
 import io.millrace.storage.segment.Segment;
 import java.io.IOException;
 import java.util.List;
@@ -163,8 +161,10 @@ final class SegmentedLog implements PartitionLog {
     }
 
     @Override
-    public List<AbortedTransaction> abortedTransactions(long fromOffset, long toOffset) {
-        return reader.abortedTransactions(fromOffset, toOffset);
+    public List<AbortedRecords> abortedTransactions(long fromOffset, long toOffset) {
+        return reader.abortedTransactions(fromOffset, toOffset).stream()
+                .map(AbortedRecords::of)
+                .toList();
     }
 
     @Override
@@ -173,12 +173,13 @@ final class SegmentedLog implements PartitionLog {
     }
 
     @Override
-    public CompletableFuture<List<ActiveProducer>> producers() {
-        CompletableFuture<List<ActiveProducer>> active = new CompletableFuture<>();
+    public CompletableFuture<List<LogProducer>> producers() {
+        CompletableFuture<List<LogProducer>> active = new CompletableFuture<>();
         directory.appender().put(new LogTask(writer) {
             @Override
             void run() {
-                active.complete(log().producers().active());
+                active.complete(
+                        log().producers().active().stream().map(LogProducer::of).toList());
             }
 
             @Override

@@ -3,7 +3,6 @@ package io.millrace.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.storage.producer.Verification;
-import io.millrace.storage.segment.AbortedTransaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +73,7 @@ final class ModelTransactions {
         long to = from + random.nextInt((int) (log.end().offset() - from) + 1);
         assertThat(log.abortedTransactions(from, to))
                 .as("aborted transactions of %s from %d to %d", log.partition(), from, to)
-                .extracting(AbortedTransaction::producerId, AbortedTransaction::firstOffset)
+                .extracting(AbortedRecords::producerId, AbortedRecords::firstOffset)
                 .containsExactlyElementsOf(ended.stream()
                         .filter(each -> each.aborted && each.marker >= from && each.first < to)
                         .map(each -> org.assertj.core.groups.Tuple.tuple(each.producerId, each.first))

@@ -3,9 +3,7 @@ package io.millrace.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.storage.LogAppend.Origin;
-import io.millrace.storage.producer.ActiveProducer;
 import io.millrace.storage.producer.Verification;
-import io.millrace.storage.segment.AbortedTransaction;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Transactions in a log: how far committed records go, which were aborted, and what of it outlives a restart. */
 class TransactionLogTest {
-    private static final AbortedTransaction ABORTED_FIRST = new AbortedTransaction(7, 0, 3, 1);
-    private static final AbortedTransaction ABORTED_SECOND = new AbortedTransaction(8, 1, 4, 5);
+    private static final AbortedRecords ABORTED_FIRST = new AbortedRecords(7, 0, 3, 1);
+    private static final AbortedRecords ABORTED_SECOND = new AbortedRecords(8, 1, 4, 5);
 
     @TempDir
     Path data;
@@ -106,7 +104,7 @@ class TransactionLogTest {
         var kafkas = new TransactionIndex(0, file.toFile());
         kafkas.sanityCheck();
         assertThat(kafkas.allAbortedTxns())
-                .extracting(entry -> new AbortedTransaction(
+                .extracting(entry -> new AbortedRecords(
                         entry.producerId(), entry.firstOffset(), entry.lastOffset(), entry.lastStableOffset()))
                 .containsExactly(ABORTED_FIRST, ABORTED_SECOND);
     }
@@ -123,7 +121,7 @@ class TransactionLogTest {
             assertThat(log.abortedTransactions(0, 9)).containsExactly(ABORTED_FIRST, ABORTED_SECOND);
             assertThat(send(log, 9, 1, "goes on")).isInstanceOf(AppendOutcome.Appended.class);
             end(log, 9, false);
-            assertThat(log.abortedTransactions(5, 9)).containsExactly(new AbortedTransaction(9, 5, 7, 8));
+            assertThat(log.abortedTransactions(5, 9)).containsExactly(new AbortedRecords(9, 5, 7, 8));
         }
     }
 
@@ -204,8 +202,7 @@ class TransactionLogTest {
             send(log, 7, 1, "open");
 
             assertThat(log.producers().join())
-                    .extracting(
-                            ActiveProducer::producerId, ActiveProducer::lastSequence, ActiveProducer::transactionStart)
+                    .extracting(LogProducer::producerId, LogProducer::lastSequence, LogProducer::transactionStart)
                     .containsExactlyInAnyOrder(
                             org.assertj.core.groups.Tuple.tuple(7L, 1, 5L),
                             org.assertj.core.groups.Tuple.tuple(8L, 0, -1L));

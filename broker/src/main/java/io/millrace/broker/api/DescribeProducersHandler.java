@@ -2,8 +2,8 @@ package io.millrace.broker.api;
 
 import io.millrace.replication.Partition;
 import io.millrace.replication.Replicas;
+import io.millrace.storage.LogProducer;
 import io.millrace.storage.PartitionLog;
-import io.millrace.storage.producer.ActiveProducer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -77,7 +77,7 @@ public final class DescribeProducersHandler implements ApiHandler<DescribeProduc
         return answer.setErrorCode(error.code()).setErrorMessage(error.message());
     }
 
-    private static ProducerState state(ActiveProducer producer) {
+    private static ProducerState state(LogProducer producer) {
         return new ProducerState()
                 .setProducerId(producer.producerId())
                 .setProducerEpoch(producer.epoch())

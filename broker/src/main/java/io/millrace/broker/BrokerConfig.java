@@ -8,6 +8,7 @@ import io.millrace.metadata.config.BrokerConfigs;
 import io.millrace.metadata.config.ConfigValues;
 import io.millrace.metadata.config.EffectiveConfig;
 import io.millrace.metadata.config.StaticConfig;
+import io.millrace.storage.CleanerConfig;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -163,6 +164,18 @@ public record BrokerConfig(
                 values.intValue(BrokerConfigs.OFFSETS_TOPIC_NUM_PARTITIONS),
                 (short) values.intValue(BrokerConfigs.OFFSETS_TOPIC_REPLICATION_FACTOR),
                 values.intValue(BrokerConfigs.OFFSETS_TOPIC_SEGMENT_BYTES));
+    }
+
+    CleanerConfig cleaner() {
+        ConfigValues values = values();
+        return new CleanerConfig(
+                values.bool(BrokerConfigs.LOG_CLEANER_ENABLE) ? values.intValue(BrokerConfigs.LOG_CLEANER_THREADS) : 0,
+                values.doubleValue(BrokerConfigs.LOG_CLEANER_IO_MAX_BYTES_PER_SECOND),
+                Math.min(
+                        values.longValue(BrokerConfigs.LOG_CLEANER_DEDUPE_BUFFER_SIZE),
+                        Runtime.getRuntime().maxMemory() / 4),
+                values.doubleValue(BrokerConfigs.LOG_CLEANER_IO_BUFFER_LOAD_FACTOR),
+                Math.max(1, values.longValue(BrokerConfigs.LOG_CLEANER_BACKOFF_MS)));
     }
 
     /** @param offsetsTopicPartitions of the topic as it is, or is going to be made */

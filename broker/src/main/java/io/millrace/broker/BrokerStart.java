@@ -91,7 +91,8 @@ final class BrokerStart {
                 config.longNumber(BrokerConfigs.PRODUCER_ID_EXPIRATION_MS),
                 defaults.maxProducersPerPartition(),
                 defaults.maxOpenFiles(),
-                defaults.reserveBytes());
+                defaults.reserveBytes(),
+                config.cleaner());
     }
 
     /**

@@ -8,6 +8,7 @@ import io.millrace.replication.TopicSettings;
 import io.millrace.replication.TopicSettingsSource;
 import io.millrace.storage.LogConfig;
 import io.millrace.storage.LogConfig.Cleanup;
+import io.millrace.storage.LogConfig.Compaction;
 import io.millrace.storage.LogConfig.Durability;
 import java.util.List;
 import java.util.Locale;
@@ -70,7 +71,7 @@ final class TopicSettingsResolver implements TopicSettingsSource {
     private static LogConfig log(ConfigValues values) {
         return new LogConfig(
                 Durability.valueOf(values.string(TopicConfigs.DURABILITY).toUpperCase(Locale.ROOT)),
-                cleanup(values.list(TopicConfig.CLEANUP_POLICY_CONFIG)),
+                cleanup(values),
                 values.intValue(TopicConfig.SEGMENT_BYTES_CONFIG),
                 values.longValue(TopicConfig.SEGMENT_MS_CONFIG),
                 values.intValue(TopicConfig.SEGMENT_INDEX_BYTES_CONFIG),
@@ -82,13 +83,16 @@ final class TopicSettingsResolver implements TopicSettingsSource {
                 TimestampType.forName(values.string(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)));
     }
 
-    private static Cleanup cleanup(List<String> policies) {
-        boolean compact = policies.contains(TopicConfig.CLEANUP_POLICY_COMPACT);
-        boolean delete = policies.contains(TopicConfig.CLEANUP_POLICY_DELETE);
-        if (compact) {
-            return delete ? Cleanup.COMPACT_AND_DELETE : Cleanup.COMPACT;
-        }
-        return delete ? Cleanup.DELETE : Cleanup.NONE;
+    private static Cleanup cleanup(ConfigValues values) {
+        List<String> policies = values.list(TopicConfig.CLEANUP_POLICY_CONFIG);
+        return new Cleanup(
+                policies.contains(TopicConfig.CLEANUP_POLICY_DELETE),
+                policies.contains(TopicConfig.CLEANUP_POLICY_COMPACT),
+                new Compaction(
+                        values.longValue(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG),
+                        values.longValue(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG),
+                        values.doubleValue(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG),
+                        values.longValue(TopicConfig.DELETE_RETENTION_MS_CONFIG)));
     }
 
     private static @Nullable CompressionType compression(String name) {

@@ -54,6 +54,7 @@ public final class RecordBatchFormat {
     private static final int LOG_APPEND_TIME_MASK = 0x08;
     private static final int TRANSACTIONAL_MASK = 0x10;
     private static final int CONTROL_MASK = 0x20;
+    private static final int DELETE_HORIZON_MASK = 0x40;
 
     private RecordBatchFormat() {}
 
@@ -129,6 +130,11 @@ public final class RecordBatchFormat {
 
     public static boolean isControl(ByteBuffer buffer, int at) {
         return (attributes(buffer, at) & CONTROL_MASK) != 0;
+    }
+
+    /** Whether the base timestamp is the time from which tombstones and markers in the batch may go (KIP-534). */
+    public static boolean hasDeleteHorizon(ByteBuffer buffer, int at) {
+        return (attributes(buffer, at) & DELETE_HORIZON_MASK) != 0;
     }
 
     /** Writes what the leader decides, both outside the CRC. */

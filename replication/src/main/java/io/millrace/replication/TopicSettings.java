@@ -27,6 +27,6 @@ public record TopicSettings(
             new TopicSettings(LogConfig.DEFAULTS, 1, Long.MAX_VALUE, 3_600_000L, null, 0);
 
     public boolean compacted() {
-        return log.cleanup() == LogConfig.Cleanup.COMPACT || log.cleanup() == LogConfig.Cleanup.COMPACT_AND_DELETE;
+        return log.cleanup().compacts();
     }
 }

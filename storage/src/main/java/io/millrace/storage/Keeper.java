@@ -30,6 +30,7 @@ final class Keeper implements Worker.Step {
     private final Map<TopicIdPartition, Checkpoint.Point> points;
     private final List<KeeperTask.Advance> advances = new ArrayList<>();
     private final List<KeeperTask.Remove> removals = new ArrayList<>();
+    private final List<LogState> saved = new ArrayList<>();
     private final Removals doomed;
     private boolean changed;
 
@@ -77,6 +78,7 @@ final class Keeper implements Worker.Step {
         }
         advances.clear();
         removals.clear();
+        saved.clear();
         return taken > 0;
     }
 
@@ -84,6 +86,7 @@ final class Keeper implements Worker.Step {
         switch (task) {
             case KeeperTask.Advance advance -> advance.done.completeExceptionally(directory.offline());
             case KeeperTask.Remove remove -> remove.done.completeExceptionally(directory.offline());
+            case KeeperTask.Swap swap -> swap.done.completeExceptionally(directory.offline());
             default -> {}
         }
     }
@@ -93,6 +96,7 @@ final class Keeper implements Worker.Step {
             case KeeperTask.Save save -> save(save);
             case KeeperTask.SaveProducers save -> saveProducers(save);
             case KeeperTask.Advance advance -> advance(advance);
+            case KeeperTask.Swap swap -> swap(swap);
             case KeeperTask.Remove remove -> {
                 changed |= points.remove(remove.partition) != null;
                 removals.add(remove);
@@ -112,6 +116,8 @@ final class Keeper implements Worker.Step {
             Checkpoint.write(disk, directory.checkpointFile(), points);
             changed = false;
         }
+        saved.forEach(log -> log.recoveryPoint(
+                points.getOrDefault(log.partition(), Checkpoint.NOTHING_KNOWN).recoveryPoint()));
         for (KeeperTask.Advance advance : advances) {
             for (Segment segment : advance.dropped) {
                 doomed.add(segment, directory.nowMs() + advance.log.config().fileDeleteDelayMs());
@@ -166,6 +172,7 @@ final class Keeper implements Worker.Step {
             disk.syncDirectory(save.log.path());
         }
         note(log, new Checkpoint.Point(save.log.startOffset(), save.flushed, save.indexedOffset, save.epochs));
+        saved.add(save.log);
     }
 
     /** For Kafka's tools; not forced, since ours is in the checkpoint. */
@@ -187,24 +194,50 @@ final class Keeper implements Worker.Step {
         changed |= !now.equals(points.put(log, now));
     }
 
-    /** Not forced: a snapshot that is lost or torn is known by its checksum, and an older one does. */
+    /**
+     * Not forced: a snapshot that is lost or torn is known by its checksum, and an older one does. But for a log that compaction
+     * takes batches from: that needs one which is certainly there ({@link ProducerSnapshots}).
+     */
     private void saveProducers(KeeperTask.SaveProducers save) throws IOException {
         if (save.log.refusal() != null) {
             return;
         }
         Path file = SegmentName.path(save.log.path(), save.offset, SegmentName.SNAPSHOT);
         write(file, save.snapshot);
-        List<Long> older = new ArrayList<>();
-        for (String name : disk.list(save.log.path())) {
-            SegmentName.offsetOf(name, SegmentName.SNAPSHOT).ifPresent(older::add);
+        boolean compacts = save.log.config().cleanup().compacts()
+                || directory.cleanedOffsets().cleanedTo(save.log.partition()) > 0;
+        if (compacts) {
+            ProducerSnapshots.force(disk, save.log.path(), save.offset);
         }
-        older.sort(null);
+        List<Long> older = ProducerSnapshots.offsets(disk, save.log.path());
+        long needed =
+                compacts ? ProducerSnapshots.floor(older, save.log.flushed().offset()) : -1;
         List<Segment> segments = save.log.segments().all();
         for (long offset : older.subList(0, Math.max(0, older.size() - KEPT_SNAPSHOTS))) {
-            if (segments.stream().noneMatch(segment -> segment.baseOffset() == offset)) {
+            if (offset != needed && segments.stream().noneMatch(segment -> segment.baseOffset() == offset)) {
                 disk.delete(SegmentName.path(save.log.path(), offset, SegmentName.SNAPSHOT));
             }
         }
+    }
+
+    /** The new segment's files first take their place; then those that it has made superfluous go, as any other that does. */
+    private void swap(KeeperTask.Swap swap) throws IOException {
+        try {
+            swapFiles(swap);
+            swap.done.complete(true);
+        } catch (IOException | RuntimeException e) {
+            swap.done.completeExceptionally(directory.offline());
+            throw e;
+        }
+    }
+
+    private void swapFiles(KeeperTask.Swap swap) throws IOException {
+        SegmentSwap.run(disk, swap.replaced, swap.by);
+        long atMs = directory.nowMs() + swap.log.config().fileDeleteDelayMs();
+        for (Segment segment : swap.replaced.subList(1, swap.replaced.size())) {
+            doomed.add(segment, atMs);
+        }
+        SegmentSwap.finish(disk, swap.by.directory());
     }
 
     private void remove(KeeperTask.Remove remove) throws IOException {

@@ -56,6 +56,21 @@ abstract sealed class KeeperTask extends Inbox.Item {
         }
     }
 
+    /** Compaction has made a segment: its files take the place of those it was made from. */
+    static final class Swap extends KeeperTask {
+        final LogState log;
+        final List<Segment> replaced;
+        final Segment by;
+        final CompletableFuture<Boolean> done;
+
+        Swap(LogState log, List<Segment> replaced, Segment by, CompletableFuture<Boolean> done) {
+            this.log = log;
+            this.replaced = replaced;
+            this.by = by;
+            this.done = done;
+        }
+    }
+
     /** A log's directory goes. */
     static final class Remove extends KeeperTask {
         final TopicIdPartition partition;

@@ -27,12 +27,40 @@ public record LogConfig(
         MEMORY
     }
 
-    /** cleanup.policy; {@code NONE} is the empty list. */
-    public enum Cleanup {
-        DELETE,
-        COMPACT,
-        COMPACT_AND_DELETE,
-        NONE
+    /**
+     * cleanup.policy, and how compaction goes about it.
+     *
+     * @param deletes whether old segments go, by retention.ms and retention.bytes
+     * @param compacts whether of each key only the last record stays
+     */
+    public record Cleanup(boolean deletes, boolean compacts, Compaction compaction) {
+        public static final Cleanup DELETE = new Cleanup(true, false, Compaction.DEFAULTS);
+        public static final Cleanup COMPACT = new Cleanup(false, true, Compaction.DEFAULTS);
+        public static final Cleanup COMPACT_AND_DELETE = new Cleanup(true, true, Compaction.DEFAULTS);
+
+        /** The empty list. */
+        public static final Cleanup NONE = new Cleanup(false, false, Compaction.DEFAULTS);
+
+        public Cleanup with(Compaction changed) {
+            return new Cleanup(deletes, compacts, changed);
+        }
+    }
+
+    /**
+     * When a log is compacted.
+     *
+     * @param minLagMs min.compaction.lag.ms: younger records are left alone
+     * @param maxLagMs max.compaction.lag.ms: older ones make it time, whatever else there is
+     * @param minDirtyRatio min.cleanable.dirty.ratio: more than this share of the log makes it time
+     * @param deleteRetentionMs delete.retention.ms: how long tombstones stay after they were first seen
+     */
+    public record Compaction(long minLagMs, long maxLagMs, double minDirtyRatio, long deleteRetentionMs) {
+        public static final Compaction DEFAULTS = new Compaction(0, Long.MAX_VALUE, 0.5, 86_400_000);
+    }
+
+    /** Age at which a segment is finished: what is in the active one cannot be compacted. */
+    long rollMs() {
+        return cleanup.compacts() ? Math.min(segmentMs, cleanup.compaction().maxLagMs()) : segmentMs;
     }
 
     /** Kafka's defaults, at {@code durability=disk}. */

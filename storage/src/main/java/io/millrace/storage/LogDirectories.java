@@ -42,6 +42,7 @@ public final class LogDirectories implements LogStore {
     /** Removals under way, by directory name. Guarded by this, as is the choice of a directory. */
     private final Map<String, CompletableFuture<Void>> departing = new HashMap<>();
 
+    private @Nullable LogCleaner cleaner;
     private CompletableFuture<?> retaining = CompletableFuture.completedFuture(null);
 
     private LogDirectories(LogStoreConfig config, Disk disk, Workers workers) {
@@ -77,7 +78,9 @@ public final class LogDirectories implements LogStore {
             store.abandon();
             throw e;
         }
+        store.cleaner = new LogCleaner(config.cleaner(), store::openLogs, workers);
         workers.repeat(TICK_MS, store::tick);
+        workers.repeat(config.cleaner().backoffMs(), store::clean);
         workers.repeat(config.checkpointIntervalMs(), store::checkpoint);
         workers.repeat(config.retentionCheckIntervalMs(), store::retain);
         return store;
@@ -273,6 +276,19 @@ public final class LogDirectories implements LogStore {
         }
     }
 
+    /** Has compaction look for what there is to do. */
+    void clean() {
+        LogCleaner present = cleaner;
+        if (present != null) {
+            present.clean();
+        }
+    }
+
+    /** Whether a log is such that it cannot be compacted. */
+    boolean hasGivenUpCompacting(TopicIdPartition partition) {
+        return cleaner != null && cleaner.isUncleanable(partition);
+    }
+
     /** Removes what is past its retention, and forgets producers that have expired; unless the last round still runs. */
     synchronized void retain() {
         if (!retaining.isDone()) {
@@ -316,6 +332,10 @@ public final class LogDirectories implements LogStore {
     @Override
     public void close() {
         workers.close();
+        LogCleaner present = cleaner;
+        if (present != null) {
+            present.stop();
+        }
         directories.forEach(LogDirectory::stopAppending);
         forEachOpenLog(SegmentedLog::finish);
         directories.forEach(LogDirectory::stopFlushing);

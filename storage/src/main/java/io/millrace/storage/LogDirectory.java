@@ -42,6 +42,7 @@ final class LogDirectory {
     private final LogStoreConfig config;
     private final AutoCloseable lock;
     private final Map<TopicIdPartition, Checkpoint.Point> found;
+    private final CleanedOffsets cleanedOffsets;
     private final Map<String, TopicIdPartition> assigned = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final Appender appender = new Appender(this);
@@ -63,6 +64,7 @@ final class LogDirectory {
         this.lock = lock;
         disk.createDirectories(topics());
         this.found = readCheckpoint();
+        this.cleanedOffsets = CleanedOffsets.read(disk, path.resolve("cleaner-checkpoint"));
         this.keeper = new Keeper(this, found);
         disk.syncDirectory(path);
         helpers = workers.blocking();
@@ -204,6 +206,11 @@ final class LogDirectory {
     /** What the checkpoint said of a log when the directory was opened. */
     Optional<Checkpoint.Point> found(TopicIdPartition partition) {
         return Optional.ofNullable(found.get(partition));
+    }
+
+    /** Up to where compaction has come in each log. */
+    CleanedOffsets cleanedOffsets() {
+        return cleanedOffsets;
     }
 
     /** Which log has, or will have, its files under each name. */

@@ -72,6 +72,8 @@ final class LogLoader {
         LogState state = new LogState(partition, path, config, startOffset, end);
         state.segments(SegmentList.of(segments));
         state.epochs(epochs);
+        state.recoveryPoint(
+                directory.found(partition).orElse(Checkpoint.NOTHING_KNOWN).recoveryPoint());
         LogFlush flush = new LogFlush(disk, state);
         SegmentWriter active = null;
         if (!segments.isEmpty()) {
@@ -86,6 +88,7 @@ final class LogLoader {
     }
 
     private void load() throws IOException {
+        SegmentSwap.recover(disk, path);
         List<String> names = disk.list(path);
         TreeSet<Long> bases = new TreeSet<>();
         TreeSet<Long> snapshots = new TreeSet<>();
@@ -140,7 +143,10 @@ final class LogLoader {
     /** Checks a segment that may have been written to since the recovery point. Whether the next may follow. */
     private boolean loadUnfinished(long base, @Nullable Long next, Checkpoint.Point point) throws IOException {
         LogPosition recoveryPoint = point.recoveryPoint();
-        if (!segments.isEmpty() && base != endOffset && base > recoveryPoint.segmentBaseOffset() && !mayHaveGaps()) {
+        if (!segments.isEmpty()
+                && base != endOffset
+                && base > recoveryPoint.segmentBaseOffset()
+                && !mayHaveGapBefore(base)) {
             LOG.warn("{}: the log ends at {}, the segment at {} is removed", path, endOffset, base);
             removeSegment(base);
             return false;
@@ -166,9 +172,8 @@ final class LogLoader {
     }
 
     /** Compaction leaves gaps; anywhere else a gap shows that the end of the segment before was lost. */
-    private boolean mayHaveGaps() {
-        return config.cleanup() == LogConfig.Cleanup.COMPACT
-                || config.cleanup() == LogConfig.Cleanup.COMPACT_AND_DELETE;
+    private boolean mayHaveGapBefore(long base) {
+        return directory.cleanedOffsets().mayHaveGapsBefore(base, partition, config);
     }
 
     private void noteEpoch(BatchCursor batch) {

@@ -30,7 +30,7 @@ final class LogReader {
             try {
                 return offset >= limit.offset()
                         ? LogSlice.empty()
-                        : find(seen, offset, maxBytes, limit, atLeastOneBatch);
+                        : find(seen, offset, maxBytes, inPlace(seen, limit), atLeastOneBatch);
             } catch (NoSuchFileException e) {
                 if (seen.equals(state.segments())) {
                     throw failed(e);
@@ -56,13 +56,11 @@ final class LogReader {
 
     private LogSlice find(SegmentList segments, long offset, int maxBytes, LogPosition limit, boolean atLeastOneBatch)
             throws IOException {
-        LogPosition hint = hints.find(offset);
+        ReadHints.Hint hint = hints.find(offset);
         for (int i = Math.max(0, segments.floor(offset)); i < segments.size(); i++) {
             Segment segment = segments.get(i);
             int end = endIn(segment, limit);
-            int from = hint != null && hint.segmentBaseOffset() == segment.baseOffset()
-                    ? hint.position()
-                    : segment.positionOf(offset, end);
+            int from = hint != null && hint.segment() == segment ? hint.position() : segment.positionOf(offset, end);
             if (from >= 0 && from < end) {
                 return slice(segment, from, end, maxBytes, limit, atLeastOneBatch);
             }
@@ -95,11 +93,20 @@ final class LogReader {
             return LogSlice.empty();
         }
         if (nextOffset >= 0) {
-            hints.add(new LogPosition(nextOffset, segment.baseOffset(), to));
+            hints.add(new ReadHints.Hint(nextOffset, segment, to));
         }
         SharedFile file = segment.log();
         FileChannel channel = file.acquire();
         return new LogSlice(channel, from, to - from, file::release);
+    }
+
+    /** A limit's position where it was given before compaction changed the segment that it lies in. */
+    private LogPosition inPlace(SegmentList segments, LogPosition limit) throws IOException {
+        int i = segments.floor(limit.segmentBaseOffset());
+        boolean valid = i >= 0
+                && segments.get(i).baseOffset() == limit.segmentBaseOffset()
+                && !segments.get(i).isCleaned();
+        return valid ? limit : locate(segments, limit.offset());
     }
 
     /** The same limit with its position, where only its offset is known. */
@@ -119,15 +126,14 @@ final class LogReader {
     }
 
     private LogPosition locate(SegmentList segments, long offset) throws IOException {
-        LogPosition hint = hints.find(offset);
-        if (hint != null) {
-            return hint;
-        }
         @Nullable LogPosition last = null;
         int i = segments.floor(offset);
         if (i >= 0) {
             Segment segment = segments.get(i);
-            int position = segment.positionOf(offset, segment.sizeInBytes());
+            ReadHints.Hint hint = hints.find(offset);
+            int position = hint != null && hint.segment() == segment
+                    ? hint.position()
+                    : segment.positionOf(offset, segment.sizeInBytes());
             last = new LogPosition(offset, segment.baseOffset(), position >= 0 ? position : segment.sizeInBytes());
         }
         return last == null ? new LogPosition(offset, offset, 0) : last;

@@ -27,6 +27,7 @@ final class LogState {
     private volatile LogPosition flushTarget;
     private volatile LogPosition durable;
     private volatile LogPosition flushed;
+    private volatile LogPosition recoveryPoint;
     private volatile boolean newDirectory;
     private volatile OptionalLong firstUnstable = OptionalLong.empty();
     private final AtomicReference<@Nullable Refusal> refusal = new AtomicReference<>();
@@ -44,6 +45,7 @@ final class LogState {
         this.flushTarget = end;
         this.durable = end;
         this.flushed = end;
+        this.recoveryPoint = Checkpoint.NOTHING_KNOWN.recoveryPoint();
     }
 
     TopicIdPartition partition() {
@@ -115,6 +117,18 @@ final class LogState {
 
     void flushed(LogPosition position) {
         flushed = position;
+    }
+
+    /**
+     * What the directory's checkpoint on disk says, not what the next one will: whatever recovery may do to the log, it does at or
+     * behind it. So all that lies in segments wholly before it may be rewritten, and nothing else may.
+     */
+    LogPosition recoveryPoint() {
+        return recoveryPoint;
+    }
+
+    void recoveryPoint(LogPosition position) {
+        recoveryPoint = position;
     }
 
     /** Whether the log's directory was made and may not survive a crash yet. */

@@ -20,6 +20,7 @@ import org.apache.kafka.common.TopicIdPartition;
  * @param maxProducersPerPartition how many producers a log remembers
  * @param maxOpenFiles how many files are kept open for readers that may come back
  * @param reserveBytes with less than this free on a directory's volume, its logs refuse appends
+ * @param cleaner how compaction goes about it
  */
 public record LogStoreConfig(
         List<Path> directories,
@@ -31,7 +32,8 @@ public record LogStoreConfig(
         long producerIdExpirationMs,
         int maxProducersPerPartition,
         int maxOpenFiles,
-        long reserveBytes) {
+        long reserveBytes,
+        CleanerConfig cleaner) {
     public LogStoreConfig {
         directories = List.copyOf(directories);
         if (directories.isEmpty()) {
@@ -51,7 +53,8 @@ public record LogStoreConfig(
                 86_400_000,
                 100_000,
                 512,
-                64 << 20);
+                64 << 20,
+                CleanerConfig.DEFAULTS);
     }
 
     public LogStoreConfig withConfigs(Function<TopicIdPartition, Optional<LogConfig>> ofLogs) {
@@ -65,7 +68,8 @@ public record LogStoreConfig(
                 producerIdExpirationMs,
                 maxProducersPerPartition,
                 maxOpenFiles,
-                reserveBytes);
+                reserveBytes,
+                cleaner);
     }
 
     public LogStoreConfig withClock(InstantSource source) {
@@ -79,6 +83,22 @@ public record LogStoreConfig(
                 producerIdExpirationMs,
                 maxProducersPerPartition,
                 maxOpenFiles,
-                reserveBytes);
+                reserveBytes,
+                cleaner);
+    }
+
+    public LogStoreConfig withCleaner(CleanerConfig changed) {
+        return new LogStoreConfig(
+                directories,
+                clock,
+                configs,
+                retentionCheckIntervalMs,
+                checkpointIntervalMs,
+                checkpointBytes,
+                producerIdExpirationMs,
+                maxProducersPerPartition,
+                maxOpenFiles,
+                reserveBytes,
+                changed);
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.storage;
 import io.millrace.protocol.RecordBatchFormat;
 import io.millrace.storage.LogAppend.Origin;
 import io.millrace.storage.LogState.Refusal;
+import io.millrace.storage.compact.LastRecord;
 import io.millrace.storage.producer.ProducerSnapshot;
 import io.millrace.storage.producer.ProducerStates;
 import io.millrace.storage.segment.Segment;
@@ -10,6 +11,7 @@ import io.millrace.storage.segment.SegmentWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.protocol.Errors;
@@ -123,7 +125,7 @@ final class LogWriter {
                 || segment.isIndexFull(config.segmentIndexBytes())
                 || !segment.canHold(lastOffset(task))
                 || segment.ageMs(directory.nowMs(), RecordBatchFormat.maxTimestamp(task.batches(), task.start()))
-                        > config.segmentMs();
+                        > config.rollMs();
     }
 
     private long lastOffset(AppendTask task) {
@@ -288,6 +290,25 @@ final class LogWriter {
             state.segments(segments.from(kept));
         }
         return segments.before(kept);
+    }
+
+    /** What the log has last of each producer. */
+    Map<Long, LastRecord> lastRecords() {
+        return producers.lastRecords();
+    }
+
+    /**
+     * Puts a segment that compaction has made in the place of those it was made from. Readers go on with it at once, its files
+     * follow. Completes with false, and changes nothing, if one of them has left the log.
+     */
+    void replace(List<Segment> cleaned, Segment by, CompletableFuture<Boolean> done) {
+        SegmentList replaced = state.segments().replace(cleaned, by);
+        if (replaced == null) {
+            done.complete(false);
+            return;
+        }
+        state.segments(replaced);
+        directory.keeper().put(new KeeperTask.Swap(state, cleaned, by, done));
     }
 
     /** Nothing more is appended; the flusher closes the files, and goes on with {@code next}. */

@@ -1,25 +1,29 @@
 package io.millrace.storage;
 
+import io.millrace.storage.segment.Segment;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where recent reads ended: a consumer that reads on finds its position here, without a look-up. Positions of batches never
- * change, so that a hint can only be useless, not wrong. Safe for any thread.
+ * Where recent reads ended: a consumer that reads on finds its position here, without a look-up. Within a segment, positions of
+ * batches never change; compaction puts another segment in its place. So a hint names the very segment, and holds for no other:
+ * it can be useless, not wrong. Safe for any thread.
  */
 final class ReadHints {
     private static final int SLOTS = 16;
 
-    private final AtomicReferenceArray<@Nullable LogPosition> slots = new AtomicReferenceArray<>(SLOTS);
+    private final AtomicReferenceArray<@Nullable Hint> slots = new AtomicReferenceArray<>(SLOTS);
 
-    /** A batch begins here whose first record has just this offset. */
-    void add(LogPosition position) {
-        slots.lazySet(slot(position.offset()), position);
+    /** In this segment, the first batch that reaches this offset begins here. */
+    record Hint(long offset, Segment segment, int position) {}
+
+    void add(Hint hint) {
+        slots.lazySet(slot(hint.offset()), hint);
     }
 
     @Nullable
-    LogPosition find(long offset) {
-        LogPosition hint = slots.get(slot(offset));
+    Hint find(long offset) {
+        Hint hint = slots.get(slot(offset));
         return hint != null && hint.offset() == offset ? hint : null;
     }
 

@@ -21,17 +21,20 @@ final class RetentionRules {
      * @param bound what lies at or behind it stays (the high watermark, or what stands for it)
      */
     static long startAfter(List<Aged> segments, LogConfig config, long start, long bound, long nowMs) {
-        if (config.cleanup() != LogConfig.Cleanup.DELETE && config.cleanup() != LogConfig.Cleanup.COMPACT_AND_DELETE) {
+        if (!config.cleanup().deletes()) {
             return start;
         }
         long excess = segments.stream().mapToLong(Aged::sizeInBytes).sum() - config.retentionBytes();
         boolean bySize = config.retentionBytes() >= 0;
         boolean byTime = config.retentionMs() >= 0;
         long newStart = start;
+        int seen = 0;
         for (Aged segment : segments) {
             boolean tooMuch = bySize && excess - segment.sizeInBytes() >= 0;
             boolean tooOld = byTime && nowMs - segment.latestMs() > config.retentionMs();
-            if (segment.sizeInBytes() == 0 || segment.endOffset() > bound || !(tooMuch || tooOld)) {
+            seen++;
+            boolean emptyActive = segment.sizeInBytes() == 0 && seen == segments.size();
+            if (emptyActive || segment.endOffset() > bound || !(tooMuch || tooOld)) {
                 break;
             }
             newStart = Math.max(newStart, segment.endOffset());

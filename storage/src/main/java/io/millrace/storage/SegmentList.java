@@ -1,8 +1,10 @@
 package io.millrace.storage;
 
 import io.millrace.storage.segment.Segment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A log's segments by base offset. Immutable: a reader's copy stays as it is. */
 final class SegmentList {
@@ -54,6 +56,24 @@ final class SegmentList {
         Segment[] more = Arrays.copyOf(segments, segments.length + 1);
         more[segments.length] = next;
         return new SegmentList(more);
+    }
+
+    /** With one segment in the place of some that follow each other; null if they are not all there. */
+    @Nullable
+    SegmentList replace(List<Segment> replaced, Segment by) {
+        int from = floor(replaced.getFirst().baseOffset());
+        if (from < 0 || from + replaced.size() > segments.length) {
+            return null;
+        }
+        for (int i = 0; i < replaced.size(); i++) {
+            if (segments[from + i] != replaced.get(i)) {
+                return null;
+            }
+        }
+        List<Segment> all = new ArrayList<>(all());
+        all.subList(from, from + replaced.size()).clear();
+        all.add(from, by);
+        return of(all);
     }
 
     SegmentList from(int index) {

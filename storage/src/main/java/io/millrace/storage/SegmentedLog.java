@@ -1,8 +1,10 @@
 package io.millrace.storage;
 
+import io.millrace.storage.compact.LastRecord;
 import io.millrace.storage.segment.Segment;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -165,6 +167,40 @@ final class SegmentedLog implements PartitionLog {
                 // nothing waits for it, and what is on disk stays valid
             }
         });
+    }
+
+    /** What the log has last of each producer, as of some moment after the call. */
+    CompletableFuture<Map<Long, LastRecord>> lastRecords() {
+        CompletableFuture<Map<Long, LastRecord>> last = new CompletableFuture<>();
+        directory.appender().put(new LogTask(writer) {
+            @Override
+            void run() {
+                last.complete(log().lastRecords());
+            }
+
+            @Override
+            void refuse(LogState.Refusal why) {
+                last.completeExceptionally(why.error().exception(why.message()));
+            }
+        });
+        return last;
+    }
+
+    /** See {@link LogWriter#replace}. Completes when the new files have taken their place. */
+    CompletableFuture<Boolean> replace(List<Segment> cleaned, Segment by) {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        directory.appender().put(new LogTask(writer) {
+            @Override
+            void run() {
+                log().replace(cleaned, by, done);
+            }
+
+            @Override
+            void refuse(LogState.Refusal why) {
+                done.completeExceptionally(why.error().exception(why.message()));
+            }
+        });
+        return done;
     }
 
     /** Ends all writing to the log; its files are closed when this completes. */

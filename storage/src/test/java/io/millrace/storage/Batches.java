@@ -11,6 +11,7 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Makes batches, and looks into them. */
 final class Batches {
@@ -71,6 +72,33 @@ final class Batches {
                 .buffer();
     }
 
+    /** As {@link #of}, compressed, of keyed records; a null value makes a tombstone. */
+    static ByteBuffer keyed(Compression compression, long producerId, int sequence, List<Keyed> lines) {
+        SimpleRecord[] records = lines.stream()
+                .map(line -> new SimpleRecord(
+                        line.timestampMs, bytes(line.key), line.value == null ? null : bytes(line.value)))
+                .toArray(SimpleRecord[]::new);
+        return MemoryRecords.withIdempotentRecords(
+                        RecordBatch.MAGIC_VALUE_V2,
+                        0,
+                        compression,
+                        producerId,
+                        (short) (producerId < 0 ? -1 : 0),
+                        sequence,
+                        RecordBatch.NO_PARTITION_LEADER_EPOCH,
+                        records)
+                .buffer();
+    }
+
+    /** One batch without producer, of keyed records at offset 0; key and value by turns. */
+    static ByteBuffer keyed(long timestampMs, @Nullable String... keysAndValues) {
+        List<Keyed> lines = new ArrayList<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            lines.add(new Keyed(0, timestampMs, String.valueOf(keysAndValues[i]), keysAndValues[i + 1]));
+        }
+        return keyed(Compression.NONE, -1, -1, lines);
+    }
+
     static ByteBuffer transactional(long producerId, int sequence, String... values) {
         return MemoryRecords.withTransactionalRecords(
                         RecordBatch.MAGIC_VALUE_V2,
@@ -123,6 +151,41 @@ final class Batches {
             }
         }
         return seen;
+    }
+
+    /** A record with its key. */
+    record Keyed(
+            long offset,
+            long timestampMs,
+            String key,
+            @Nullable String value) {}
+
+    static List<Keyed> keyed(ByteBuffer bytes) {
+        List<Keyed> seen = new ArrayList<>();
+        for (var batch : MemoryRecords.readableRecords(bytes).batches()) {
+            batch.ensureValid();
+            for (Record record : batch) {
+                seen.add(new Keyed(
+                        record.offset(),
+                        record.timestamp(),
+                        record.hasKey()
+                                ? StandardCharsets.UTF_8.decode(record.key()).toString()
+                                : "",
+                        record.hasValue()
+                                ? StandardCharsets.UTF_8.decode(record.value()).toString()
+                                : null));
+            }
+        }
+        return seen;
+    }
+
+    /** The offset behind the last batch, which may have no records. */
+    static long nextOffset(ByteBuffer bytes) {
+        long next = -1;
+        for (var batch : MemoryRecords.readableRecords(bytes).batches()) {
+            next = batch.nextOffset();
+        }
+        return next;
     }
 
     static List<String> values(ByteBuffer bytes) {

@@ -2,11 +2,13 @@ package io.millrace.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.storage.Batches.Keyed;
 import io.millrace.storage.LogAppend.Origin;
 import io.millrace.storage.PartitionLog.TimestampedOffset;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -14,17 +16,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.CompressionType;
 
 /**
  * What one log must be: a list of records, and what of it was promised. The invariants: no promised record lost, none twice,
- * none out of order, none that was never sent; the start never goes back behind a promised one; retries are known.
+ * none out of order, none that was never sent; the start never goes back behind a promised one; retries are known. Compaction
+ * may take only what {@link #checkMissing} lets it take.
  */
 final class LogModel {
+    private static final int KEYS = 12;
+
     final TopicIdPartition partition;
     final LogConfig config;
     private final Random random;
+    private final LongSupplier nowMs;
     private final List<Batch> batches = new ArrayList<>();
     private final List<Line> lines = new ArrayList<>();
     private final Deque<Batch> underWay = new ArrayDeque<>();
@@ -34,25 +43,31 @@ final class LogModel {
     private long promisedStart;
     private int epoch;
     private int sent;
+    private int missing;
 
     /** A batch as it was sent; its base offset is known once it is in the log. */
-    private record Batch(
-            long baseOffset, long producerId, int sequence, int epoch, List<Long> timestampsMs, List<String> values) {
+    private record Batch(long baseOffset, long producerId, int sequence, int epoch, List<Keyed> lines) {
         Batch at(long offset) {
-            return new Batch(offset, producerId, sequence, epoch, timestampsMs, values);
+            return new Batch(offset, producerId, sequence, epoch, lines);
         }
 
         ByteBuffer bytes() {
-            return Batches.of(producerId, sequence, timestampsMs, values);
+            CompressionType codec = sequence % 3 == 1 ? CompressionType.LZ4 : CompressionType.NONE;
+            return Batches.keyed(Compression.of(codec).build(), producerId, sequence, lines);
         }
     }
 
-    private record Line(long timestampMs, String value, int epoch) {}
+    private record Line(Keyed record, int epoch, long sentMs) {
+        long timestampMs() {
+            return record.timestampMs();
+        }
+    }
 
-    LogModel(TopicIdPartition partition, LogConfig config, Random random) {
+    LogModel(TopicIdPartition partition, LogConfig config, Random random, LongSupplier nowMs) {
         this.partition = partition;
         this.config = config;
         this.random = random;
+        this.nowMs = nowMs;
     }
 
     long end() {
@@ -91,23 +106,23 @@ final class LogModel {
             epoch++;
         }
         int count = 1 + random.nextInt(4);
-        List<Long> timestamps = new ArrayList<>();
-        List<String> values = new ArrayList<>();
+        List<Keyed> batch = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            timestamps.add(nowMs - random.nextInt(2_000));
-            values.add(partition + " " + sent++ + " " + "v".repeat(random.nextInt(200)));
+            String value =
+                    random.nextInt(6) == 0 ? null : partition + " " + sent++ + " " + "v".repeat(random.nextInt(200));
+            batch.add(new Keyed(0, nowMs - random.nextInt(2_000), "key " + random.nextInt(KEYS), value));
         }
         long producerId = random.nextInt(4) - 1L;
         int sequence = producerId < 0 ? -1 : nextSequence.getOrDefault(producerId, 0);
         nextSequence.put(producerId, sequence + count);
-        return new Batch(-1, producerId, sequence, epoch, timestamps, values);
+        return new Batch(-1, producerId, sequence, epoch, batch);
     }
 
     private void appended(Batch batch, AppendOutcome outcome) {
         if (outcome instanceof AppendOutcome.Appended done) {
             assertThat(underWay.remove()).isSameAs(batch);
             assertThat(done.baseOffset()).as("base offset in %s", partition).isEqualTo(end());
-            add(batch);
+            add(batch, nowMs.getAsLong());
         } else {
             // offline: the batch stays under way, since nobody knows whether it reached the disk
             assertThat(outcome)
@@ -120,10 +135,11 @@ final class LogModel {
         }
     }
 
-    private void add(Batch batch) {
+    private void add(Batch batch, long sentMs) {
         batches.add(batch.at(end()));
-        for (int i = 0; i < batch.values.size(); i++) {
-            lines.add(new Line(batch.timestampsMs.get(i), batch.values.get(i), batch.epoch));
+        for (Keyed line : batch.lines) {
+            lines.add(new Line(
+                    new Keyed(lines.size(), line.timestampMs(), line.key(), line.value()), batch.epoch, sentMs));
         }
     }
 
@@ -142,7 +158,7 @@ final class LogModel {
                 assertThat(outcome)
                         .as("retry of %s in %s", again, partition)
                         .isEqualTo(new AppendOutcome.Duplicate(
-                                again.baseOffset, -1, again.baseOffset + again.values.size()));
+                                again.baseOffset, -1, again.baseOffset + again.lines.size()));
             }
         }));
     }
@@ -162,7 +178,7 @@ final class LogModel {
     void reopened(PartitionLog log, boolean pageCacheLost) {
         long end = log.end().offset();
         while (end() < end && !underWay.isEmpty()) {
-            add(underWay.remove());
+            add(underWay.remove(), nowMs.getAsLong());
         }
         assertThat(end).as("end of %s", partition).isLessThanOrEqualTo(end());
         if (!pageCacheLost) {
@@ -183,12 +199,13 @@ final class LogModel {
         lines.subList((int) end, lines.size()).clear();
         batches.removeIf(batch -> batch.baseOffset >= end);
         nextSequence.clear();
-        batches.forEach(batch -> nextSequence.put(batch.producerId, batch.sequence + batch.values.size()));
+        batches.forEach(batch -> nextSequence.put(batch.producerId, batch.sequence + batch.lines.size()));
     }
 
     /** Everything that a reader can see. */
     void check(PartitionLog log) {
-        checkReads(log);
+        BitSet there = checkReads(log);
+        checkMissing(log, there);
         long start = log.logStartOffset();
         if (start < end()) {
             long offset = start + random.nextInt((int) (end() - start));
@@ -196,44 +213,93 @@ final class LogModel {
                     .as("epoch at %d of %s", offset, partition)
                     .contains(lines.get((int) offset).epoch);
         }
-        checkTimes(log, start);
+        checkTimes(log, start, there);
     }
 
-    private void checkReads(PartitionLog log) {
+    /** Reads all there is. Returns which lines are there. */
+    private BitSet checkReads(PartitionLog log) {
+        BitSet there = new BitSet();
         long next = log.logStartOffset();
         while (next < end()) {
             int maxBytes = 1 + random.nextInt(2_000);
-            LogPosition limit =
-                    random.nextBoolean() ? log.end() : new LogPosition(log.end().offset(), -1, -1);
+            LogPosition limit = random.nextBoolean()
+                    ? log.end()
+                    : random.nextBoolean()
+                            ? log.durableEnd()
+                            : new LogPosition(log.end().offset(), -1, -1);
             ByteBuffer bytes = TestStore.bytes(log.read(next, maxBytes, limit, true));
-            List<Batches.Seen> seen = Batches.records(bytes);
-            assertThat(seen).as("records of %s from %d", partition, next).isNotEmpty();
-            assertThat(seen.getFirst().offset()).isLessThanOrEqualTo(next);
-            for (Batches.Seen record : seen) {
-                Line line = lines.get((int) record.offset());
-                assertThat(record).isEqualTo(new Batches.Seen(record.offset(), line.timestampMs, line.value));
+            assertThat(bytes.hasRemaining() || next >= limit.offset())
+                    .as("records of %s from %d to %s", partition, next, limit)
+                    .isTrue();
+            for (Keyed record : Batches.keyed(bytes)) {
+                assertThat(record)
+                        .as("record of %s, read from %d", partition, next)
+                        .isEqualTo(lines.get((int) record.offset()).record);
+                if (record.offset() >= next) {
+                    assertThat(there.get((int) record.offset())).isFalse();
+                    there.set((int) record.offset());
+                }
             }
-            assertThat(seen.getLast().offset()).isGreaterThanOrEqualTo(next);
-            assertThat(seen)
-                    .hasSize((int) (seen.getLast().offset() - seen.getFirst().offset()) + 1);
-            next = seen.getLast().offset() + 1;
+            if (!bytes.hasRemaining()) {
+                assertThat(log.durableEnd().offset()).isLessThan(end());
+                continue;
+            }
+            long after = Batches.nextOffset(bytes);
+            assertThat(after).as("end of a read of %s from %d", partition, next).isGreaterThan(next);
+            next = after;
         }
+        return there;
     }
 
-    private void checkTimes(PartitionLog log, long start) {
+    /**
+     * What is missing may be missing: of each key the last record is there, or it was a tombstone, is old enough, and took all
+     * before it along; and nothing is missing where recovery might still change the log.
+     */
+    private void checkMissing(PartitionLog log, BitSet there) {
+        LogState state = ((SegmentedLog) log).state();
+        boolean compacts = config.cleanup().compacts();
+        long untouched = compacts ? state.recoveryPoint().segmentBaseOffset() : log.logStartOffset();
+        Map<String, Line> last = new HashMap<>();
+        for (int i = (int) log.logStartOffset(); i < lines.size(); i++) {
+            Line line = lines.get(i);
+            assertThat(there.get(i) || i < untouched)
+                    .as("offset %d of %s is there (recovery point %s)", i, partition, state.recoveryPoint())
+                    .isTrue();
+            last.put(line.record.key(), line);
+        }
+        for (Line line : last.values()) {
+            int offset = (int) line.record.offset();
+            boolean mayGo = line.record.value() == null
+                    && line.sentMs + config.cleanup().compaction().deleteRetentionMs() <= nowMs.getAsLong();
+            assertThat(there.get(offset) || mayGo)
+                    .as(
+                            "the last record of its key, %s of %s, is there at %s; from %s to %s there are %s",
+                            line, partition, nowMs.getAsLong(), log.logStartOffset(), log.end(), there)
+                    .isTrue();
+            for (int i = (int) log.logStartOffset(); i < offset; i++) {
+                boolean older = there.get(i) && lines.get(i).record.key().equals(line.record.key());
+                assertThat(older && !there.get(offset))
+                        .as("offset %d of %s is there, but the tombstone at %d is not", i, partition, offset)
+                        .isFalse();
+            }
+        }
+        missing += (int) (end() - log.logStartOffset()) - there.cardinality();
+    }
+
+    private void checkTimes(PartitionLog log, long start, BitSet there) {
         if (lines.isEmpty()) {
             return;
         }
-        long timestamp = lines.get(random.nextInt(lines.size())).timestampMs + random.nextInt(3) - 1;
+        long timestamp = lines.get(random.nextInt(lines.size())).timestampMs() + random.nextInt(3) - 1;
         Optional<TimestampedOffset> first = Optional.empty();
         Optional<TimestampedOffset> latest = Optional.empty();
-        for (int i = (int) start; i < lines.size(); i++) {
+        for (int i = there.nextSetBit((int) start); i >= 0; i = there.nextSetBit(i + 1)) {
             Line line = lines.get(i);
-            TimestampedOffset here = new TimestampedOffset(line.timestampMs, i, line.epoch);
-            if (first.isEmpty() && line.timestampMs >= timestamp) {
+            TimestampedOffset here = new TimestampedOffset(line.timestampMs(), i, line.epoch);
+            if (first.isEmpty() && line.timestampMs() >= timestamp) {
                 first = Optional.of(here);
             }
-            if (latest.isEmpty() || line.timestampMs > latest.get().timestampMs()) {
+            if (latest.isEmpty() || line.timestampMs() > latest.get().timestampMs()) {
                 latest = Optional.of(here);
             }
         }
@@ -245,8 +311,25 @@ final class LogModel {
 
     /** Retention may have taken records up to a start: only such as are old enough. */
     void checkRetention(long before, long start, long nowMs) {
-        for (long offset = before; offset < start; offset++) {
-            assertThat(nowMs - lines.get((int) offset).timestampMs).isGreaterThan(config.retentionMs());
+        for (int offset = (int) before; offset < start; offset++) {
+            if (isLastOfItsKey(offset) || !config.cleanup().compacts()) {
+                assertThat(nowMs - lines.get(offset).timestampMs())
+                        .as("age of offset %d of %s, taken by retention", offset, partition)
+                        .isGreaterThan(config.retentionMs());
+            }
         }
+    }
+
+    private boolean isLastOfItsKey(int offset) {
+        Keyed line = lines.get(offset).record;
+        return line.value() != null
+                && lines.stream()
+                        .skip(offset + 1)
+                        .noneMatch(later -> later.record.key().equals(line.key()));
+    }
+
+    /** How many records compaction had removed, counted at each check. */
+    int missing() {
+        return missing;
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.storage;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import org.junit.jupiter.api.Test;
@@ -18,17 +19,19 @@ class LogStoreModelTest {
             new ModelRun(only).run();
             return;
         }
+        int compacted = 0;
         int seeds = Integer.getInteger("seeds", 400);
         for (long seed = FIRST_SEED; seed < FIRST_SEED + seeds; seed++) {
-            runSaying(seed);
+            compacted += runSaying(seed);
         }
+        assertThat(compacted).as("records that compaction took, over all seeds").isGreaterThan(seeds);
     }
 
-    private static void runSaying(long seed) {
+    private static int runSaying(long seed) {
         try {
-            new ModelRun(seed).run();
+            return new ModelRun(seed).run();
         } catch (Exception | AssertionError e) {
-            fail(
+            return fail(
                     "failed; again with: mvn -pl storage -am test -Dtest=LogStoreModelTest"
                             + " -Dsurefire.failIfNoSpecifiedTests=false -Dseed=" + seed,
                     e);

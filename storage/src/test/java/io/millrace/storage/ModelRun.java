@@ -2,6 +2,9 @@ package io.millrace.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.storage.LogConfig.Cleanup;
+import io.millrace.storage.LogConfig.Compaction;
+import io.millrace.storage.compact.KeyOffsets;
 import io.millrace.storage.sim.ManualWorkers;
 import io.millrace.storage.sim.SimDisk;
 import io.millrace.storage.sim.SimulatedCrash;
@@ -42,13 +45,13 @@ final class ModelRun {
 
     private LogModel newModel(int index) {
         TopicIdPartition partition = new TopicIdPartition(new Uuid(1, ++topicIds), index, "t");
-        return new LogModel(partition, logConfig(), random);
+        return new LogModel(partition, logConfig(), random, () -> nowMs);
     }
 
     private LogConfig logConfig() {
         return new LogConfig(
                 random.nextInt(3) == 0 ? LogConfig.Durability.MEMORY : LogConfig.Durability.DISK,
-                LogConfig.Cleanup.DELETE,
+                cleanup(),
                 1_500 + random.nextInt(4_000),
                 60_000,
                 random.nextBoolean() ? 10 << 20 : 64,
@@ -58,6 +61,16 @@ final class ModelRun {
                 1_000,
                 1 << 20,
                 TimestampType.CREATE_TIME);
+    }
+
+    private Cleanup cleanup() {
+        Cleanup policy = List.of(Cleanup.DELETE, Cleanup.COMPACT, Cleanup.COMPACT, Cleanup.COMPACT_AND_DELETE)
+                .get(random.nextInt(4));
+        return policy.with(new Compaction(
+                random.nextInt(3) == 0 ? random.nextInt(10_000) : 0,
+                random.nextInt(3) == 0 ? 1 + random.nextInt(10_000) : Long.MAX_VALUE,
+                random.nextDouble() / 2,
+                random.nextInt(30_000)));
     }
 
     private LogDirectories open() throws IOException {
@@ -74,7 +87,13 @@ final class ModelRun {
                 Long.MAX_VALUE / 2,
                 1_000,
                 1 + random.nextInt(6),
-                0);
+                0,
+                new CleanerConfig(
+                        1 + random.nextInt(2),
+                        Double.MAX_VALUE,
+                        (long) KeyOffsets.ENTRY_BYTES * (20 + random.nextInt(100)),
+                        0.9,
+                        1));
         return LogDirectories.open(config.withClock(() -> Instant.ofEpochMilli(nowMs)), disk, workers);
     }
 
@@ -87,7 +106,8 @@ final class ModelRun {
         return opening.join();
     }
 
-    void run() throws IOException {
+    /** Returns how many records were seen to be gone. */
+    int run() throws IOException {
         for (int i = 0; i < ACTIONS; i++) {
             nowMs += random.nextInt(500);
             try {
@@ -98,11 +118,14 @@ final class ModelRun {
         }
         restart(false, false);
         models.forEach(model -> model.check(log(model)));
+        models.forEach(
+                model -> assertThat(store.hasGivenUpCompacting(model.partition)).isFalse());
+        return models.stream().mapToInt(LogModel::missing).sum();
     }
 
     private void act() throws IOException {
         LogModel model = models.get(random.nextInt(models.size()));
-        switch (random.nextInt(24)) {
+        switch (random.nextInt(28)) {
             case 0 -> restart(true, true);
             case 1 -> restart(true, false);
             case 2 -> restart(false, false);
@@ -120,6 +143,13 @@ final class ModelRun {
             case 11 -> model.retry(log(model));
             case 12 -> nowMs += random.nextInt(20_000);
             case 13, 14, 15, 16 -> steps();
+            case 17, 18 -> store.clean();
+            case 19 -> {
+                store.checkpoint();
+                workers.drain(random);
+                store.clean();
+                steps();
+            }
             default -> model.append(log(model), nowMs);
         }
     }

@@ -45,7 +45,8 @@ final class TestStore implements AutoCloseable {
                 config.producerIdExpirationMs(),
                 config.maxProducersPerPartition(),
                 max,
-                config.reserveBytes());
+                config.reserveBytes(),
+                config.cleaner());
     }
 
     /** Files open for readers now. */

@@ -3,7 +3,6 @@ package io.millrace.broker.api;
 import io.millrace.protocol.Failures;
 import io.millrace.replication.Partition;
 import io.millrace.replication.Replicas;
-import io.millrace.storage.LogConfig.Cleanup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -101,8 +100,7 @@ public final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsReque
         if (refused != Errors.NONE) {
             return failed(refused);
         }
-        Cleanup cleanup = partition.settings().log().cleanup();
-        if (cleanup != Cleanup.DELETE && cleanup != Cleanup.COMPACT_AND_DELETE) {
+        if (!partition.settings().log().cleanup().deletes()) {
             return failed(Errors.POLICY_VIOLATION);
         }
         return partition.log().thenCompose(log -> {

@@ -88,17 +88,13 @@ final class BrokerLogKeys {
                 broker(BrokerConfigs.LOG_RETENTION_CHECK_INTERVAL_MS, LONG, "300000", Range.atLeast(1))
                         .doc("How often segments to delete are looked for."),
                 topicDefault("log.cleaner.delete.retention.ms", LONG, "86400000", Range.atLeast(0))
-                        .doc("How long compaction keeps tombstones.")
-                        .withoutEffect(),
+                        .doc("How long compaction keeps tombstones."),
                 topicDefault("log.cleaner.min.cleanable.ratio", DOUBLE, "0.5", new Range.Fraction())
-                        .doc("Share of uncompacted bytes from which a log is compacted.")
-                        .withoutEffect(),
+                        .doc("Share of uncompacted bytes from which a log is compacted."),
                 topicDefault("log.cleaner.min.compaction.lag.ms", LONG, "0", Range.atLeast(0))
-                        .doc("How long a record stays uncompacted at least.")
-                        .withoutEffect(),
+                        .doc("How long a record stays uncompacted at least."),
                 topicDefault("log.cleaner.max.compaction.lag.ms", LONG, "9223372036854775807", Range.atLeast(1))
-                        .doc("How long a record stays uncompacted at most.")
-                        .withoutEffect(),
+                        .doc("How long a record stays uncompacted at most."),
                 topicDefault("log.local.retention.ms", LONG, "-2", Range.atLeast(-2))
                         .doc("Age from which a tiered segment's local copy goes.")
                         .withoutEffect(),
@@ -111,6 +107,28 @@ final class BrokerLogKeys {
                 topicDefault("log.remote.copy.lag.bytes", LONG, "-1", Range.atLeast(-1))
                         .doc("How many bytes of closed segments wait before they move to the object store.")
                         .withoutEffect());
+    }
+
+    static List<ConfigKey> cleaner() {
+        return List.of(
+                broker(BrokerConfigs.LOG_CLEANER_ENABLE, BOOLEAN, "true", Range.any())
+                        .doc("Whether logs are compacted at all."),
+                broker(BrokerConfigs.LOG_CLEANER_THREADS, INT, "1", Range.atLeast(0))
+                        .doc("How many logs are compacted at once.")
+                        .clusterWide(),
+                broker(BrokerConfigs.LOG_CLEANER_IO_MAX_BYTES_PER_SECOND, DOUBLE, "1.7976931348623157E308", Range.any())
+                        .doc("Bytes that compaction reads and writes per second.")
+                        .clusterWide(),
+                broker(BrokerConfigs.LOG_CLEANER_DEDUPE_BUFFER_SIZE, LONG, "134217728", Range.any())
+                        .doc(
+                                "Memory for the keys of a log while it is compacted, for all threads; at most a quarter of the heap. A log with more keys takes several passes.")
+                        .clusterWide(),
+                broker(BrokerConfigs.LOG_CLEANER_IO_BUFFER_LOAD_FACTOR, DOUBLE, "0.9", Range.any())
+                        .doc("How full the memory for keys gets before a log takes another pass.")
+                        .clusterWide(),
+                broker(BrokerConfigs.LOG_CLEANER_BACKOFF_MS, LONG, "15000", Range.atLeast(0))
+                        .doc("Pause between two looks for a log to compact.")
+                        .clusterWide());
     }
 
     static List<ConfigKey> messages() {

@@ -91,20 +91,16 @@ public final class TopicConfigs {
                         .from("log.retention.bytes"),
                 key(TopicConfig.DELETE_RETENTION_MS_CONFIG, LONG, "86400000", Range.atLeast(0))
                         .doc("How long compaction keeps tombstones.")
-                        .from("log.cleaner.delete.retention.ms")
-                        .withoutEffect(),
+                        .from("log.cleaner.delete.retention.ms"),
                 key(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, DOUBLE, "0.5", new Range.Fraction())
                         .doc("Share of uncompacted bytes from which a log is compacted.")
-                        .from("log.cleaner.min.cleanable.ratio")
-                        .withoutEffect(),
+                        .from("log.cleaner.min.cleanable.ratio"),
                 key(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, LONG, "0", Range.atLeast(0))
                         .doc("How long a record stays uncompacted at least.")
-                        .from("log.cleaner.min.compaction.lag.ms")
-                        .withoutEffect(),
+                        .from("log.cleaner.min.compaction.lag.ms"),
                 key(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, LONG, "9223372036854775807", Range.atLeast(1))
                         .doc("How long a record stays uncompacted at most.")
-                        .from("log.cleaner.max.compaction.lag.ms")
-                        .withoutEffect());
+                        .from("log.cleaner.max.compaction.lag.ms"));
     }
 
     private static List<ConfigKey> messages() {

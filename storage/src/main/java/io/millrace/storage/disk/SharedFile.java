@@ -2,6 +2,7 @@ package io.millrace.storage.disk;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SharedFile {
     private final OpenFiles files;
-    private final Path path;
+    private Path path;
     private @Nullable FileChannel channel;
     private int users;
     private boolean gone;
@@ -22,11 +23,21 @@ public final class SharedFile {
         this.path = path;
     }
 
-    public Path path() {
+    public synchronized Path path() {
         return path;
     }
 
-    /** The open file, which stays open until {@link #release}. A channel closed by a reader's interrupt is opened anew. */
+    /** Gives the file another name, for those who have it open and for those who open it from now on. */
+    public synchronized void rename(Path to) throws IOException {
+        files.disk().rename(path, to);
+        path = to;
+    }
+
+    /**
+     * The open file, which stays open until {@link #release}. A channel closed by a reader's interrupt is opened anew.
+     *
+     * @throws NoSuchFileException also if it was retired: there may be another file under its name
+     */
     public FileChannel acquire() throws IOException {
         recentlyUsed = true;
         FileChannel open;
@@ -34,6 +45,9 @@ public final class SharedFile {
         synchronized (this) {
             open = channel;
             if (open == null || !open.isOpen()) {
+                if (gone) {
+                    throw new NoSuchFileException(path.toString(), null, "it is out of use");
+                }
                 open = files.open(this);
                 channel = open;
                 opened = true;

@@ -1,8 +1,10 @@
 package io.millrace.storage.producer;
 
 import io.millrace.protocol.RecordBatchFormat;
+import io.millrace.storage.compact.LastRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -157,6 +159,19 @@ public final class ProducerStates {
         byId.values().removeIf(state -> !state.hasTransaction() && nowMs - state.lastActiveMs() >= expirationMs);
         recentId = -1;
         recent = null;
+    }
+
+    /** What the log has last of each producer. */
+    public Map<Long, LastRecord> lastRecords() {
+        Map<Long, LastRecord> last = new HashMap<>();
+        byId.forEach((id, state) -> last.put(
+                id,
+                new LastRecord(
+                        state.isEmpty()
+                                ? LastRecord.NO_DATA
+                                : state.batch(state.count() - 1).lastOffset(),
+                        state.epoch())));
+        return last;
     }
 
     /** All of it, in the order of last use: what a snapshot holds. */

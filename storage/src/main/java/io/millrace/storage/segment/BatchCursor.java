@@ -97,8 +97,9 @@ public final class BatchCursor {
         return RecordBatchFormat.lastOffset(chunk, at());
     }
 
+    /** Largest timestamp of its records; -1 for a batch that compaction has left without any. */
     public long maxTimestamp() {
-        return RecordBatchFormat.maxTimestamp(chunk, at());
+        return RecordBatchFormat.recordCount(chunk, at()) == 0 ? -1 : RecordBatchFormat.maxTimestamp(chunk, at());
     }
 
     public int leaderEpoch() {

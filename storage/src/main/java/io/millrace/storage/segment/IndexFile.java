@@ -98,6 +98,13 @@ final class IndexFile {
         return t == null ? 0 : t.count;
     }
 
+    /** Makes the file, empty. */
+    void create(Disk disk) throws IOException {
+        try (FileChannel channel = disk.openToWrite(file.path())) {
+            channel.truncate(0);
+        }
+    }
+
     /** Puts the file on disk, if there is one: without entries there is none, nor while it is being removed. */
     void force(Disk disk) throws IOException {
         if (disk.exists(file.path())) {

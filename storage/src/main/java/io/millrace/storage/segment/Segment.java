@@ -30,6 +30,8 @@ public final class Segment {
     private volatile SegmentIndexes indexes;
     private volatile int size;
     private volatile boolean sealed;
+    private final boolean cleaned;
+    private boolean retired;
 
     /** A segment of so many bytes; sealed if nothing more is to be written to it. */
     public Segment(OpenFiles files, Path directory, long baseOffset, int size, boolean sealed, int indexIntervalBytes) {
@@ -41,6 +43,32 @@ public final class Segment {
         this.indexes = new SegmentIndexes(files, directory, baseOffset);
         this.size = size;
         this.sealed = sealed;
+        this.cleaned = false;
+    }
+
+    /** A segment that compaction has made, under names of its own for now. */
+    Segment(
+            OpenFiles files,
+            Path directory,
+            SegmentIndexes indexes,
+            long baseOffset,
+            int size,
+            int indexIntervalBytes) {
+        this.files = files;
+        this.directory = directory;
+        this.baseOffset = baseOffset;
+        this.indexIntervalBytes = indexIntervalBytes;
+        this.log = files.file(SegmentName.path(directory, baseOffset, SegmentName.LOG + SegmentName.CLEANED));
+        this.indexes = indexes;
+        this.size = size;
+        this.sealed = true;
+        this.cleaned = true;
+    }
+
+    /** Puts a segment that compaction has made in the place of the one whose names it gets. */
+    public void takePlace() throws IOException {
+        log.rename(SegmentName.path(directory, baseOffset, SegmentName.LOG));
+        indexes.rename(directory);
     }
 
     public long baseOffset() {
@@ -65,6 +93,11 @@ public final class Segment {
         return sealed;
     }
 
+    /** Whether compaction made it, since when positions that were known before mean nothing. */
+    public boolean isCleaned() {
+        return cleaned;
+    }
+
     void grewTo(int bytes) {
         size = bytes;
     }
@@ -81,8 +114,12 @@ public final class Segment {
         return indexIntervalBytes;
     }
 
-    /** Lets go of its open files, now or when the last reader is done. */
-    public void retire() {
+    /**
+     * Lets go of its open files, now or when the last reader is done. When this returns, nothing is written under the segment's
+     * names any more: they may be another's from now on.
+     */
+    public synchronized void retire() {
+        retired = true;
         log.retire();
         indexes.offsetFile().file().retire();
         indexes.timeFile().file().retire();
@@ -206,6 +243,25 @@ public final class Segment {
         return new FoundBatch(cursor.position(), cursor.sizeInBytes(), cursor.lastOffset(), cursor.maxTimestamp());
     }
 
+    /** Timestamp of the first batch in ms, -1 if it has none. */
+    public long firstTimestampMs() throws IOException {
+        return log.using(channel -> {
+            BatchCursor cursor = new BatchCursor(channel, 0, size, 0);
+            return cursor.next() ? cursor.maxTimestamp() : NONE;
+        });
+    }
+
+    /** How large the index files are, with what is in memory: offsets and times. */
+    public long[] indexBytes() throws IOException {
+        return withIndexes(checked -> {
+            SegmentIndexes present = checked == null ? indexes : checked;
+            return new long[] {
+                (long) present.offsetFile().entries() * SegmentIndexes.OFFSET_ENTRY,
+                (long) present.timeFile().entries() * SegmentIndexes.TIME_ENTRY
+            };
+        });
+    }
+
     /** Largest timestamp in the segment in ms, -1 for a segment without one. */
     public long maxTimestampMs() throws IOException {
         return latest().timestampMs();
@@ -221,7 +277,7 @@ public final class Segment {
             if (checked == null) {
                 return indexes.latest();
             }
-            if (sealed && size > 0 && checked.isEmpty()) {
+            if (sealed && size > 0 && checked.isEmpty() && !checked.isMadeHere()) {
                 throw new DamagedIndexException(checked.timeFile().file().path());
             }
             return checked.latest();
@@ -252,6 +308,9 @@ public final class Segment {
     private synchronized void rebuildIndexes(SegmentIndexes damaged) throws IOException {
         if (indexes != damaged) {
             return;
+        }
+        if (retired) {
+            throw new NoSuchFileException(log.path().toString(), null, "it is out of use");
         }
         Disk disk = files.disk();
         SegmentIndexes fresh = new SegmentIndexes(files, directory, baseOffset);

@@ -49,16 +49,41 @@ final class SegmentIndexes {
     record OffsetEntry(long lastOffset, int position) {}
 
     private volatile Latest latest = Latest.NONE;
+    private volatile boolean madeHere;
 
     SegmentIndexes(OpenFiles files, Path directory, long baseOffset) {
+        this(files, directory, baseOffset, "");
+    }
+
+    /** @param suffix behind the usual names of the files */
+    SegmentIndexes(OpenFiles files, Path directory, long baseOffset, String suffix) {
         this.baseOffset = baseOffset;
         offsets = new IndexFile(
-                files.file(SegmentName.path(directory, baseOffset, SegmentName.OFFSET_INDEX)), OFFSET_ENTRY);
-        times = new IndexFile(files.file(SegmentName.path(directory, baseOffset, SegmentName.TIME_INDEX)), TIME_ENTRY);
+                files.file(SegmentName.path(directory, baseOffset, SegmentName.OFFSET_INDEX + suffix)), OFFSET_ENTRY);
+        times = new IndexFile(
+                files.file(SegmentName.path(directory, baseOffset, SegmentName.TIME_INDEX + suffix)), TIME_ENTRY);
+    }
+
+    /** Whether all its entries were made by this process, from the batches. */
+    boolean isMadeHere() {
+        return madeHere;
+    }
+
+    /** Makes both files, also such as have no entry. */
+    void createFiles(Disk disk) throws IOException {
+        offsets.create(disk);
+        times.create(disk);
+    }
+
+    /** Gives both files their usual names. */
+    void rename(Path directory) throws IOException {
+        offsets.file().rename(SegmentName.path(directory, baseOffset, SegmentName.OFFSET_INDEX));
+        times.file().rename(SegmentName.path(directory, baseOffset, SegmentName.TIME_INDEX));
     }
 
     /** Begins with nothing. */
     void begin() {
+        madeHere = true;
         offsets.startAt(0);
         times.startAt(0);
     }

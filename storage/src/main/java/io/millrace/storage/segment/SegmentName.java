@@ -14,6 +14,9 @@ public final class SegmentName {
     /** Put behind the name of a file that waits for its removal. */
     public static final String DELETED = ".deleted";
 
+    /** Put behind the names of the files that compaction writes, until they take the place of others. */
+    public static final String CLEANED = ".cleaned";
+
     private static final int DIGITS = 20;
 
     private SegmentName() {}

@@ -1,0 +1,15 @@
+package io.millrace.storage;
+
+/**
+ * How compaction goes about it, for all logs of a store.
+ *
+ * @param threads {@code log.cleaner.threads}: logs that are cleaned at once; 0: none is
+ * @param maxBytesPerSecond {@code log.cleaner.io.max.bytes.per.second}: what all threads together may read and write
+ * @param keyBytes {@code log.cleaner.dedupe.buffer.size}: memory that all threads together may use for keys
+ * @param keyLoadFactor {@code log.cleaner.io.buffer.load.factor}: how full that memory gets before a log takes another pass
+ * @param backoffMs {@code log.cleaner.backoff.ms}: pause between two looks for something to clean
+ */
+public record CleanerConfig(
+        int threads, double maxBytesPerSecond, long keyBytes, double keyLoadFactor, long backoffMs) {
+    public static final CleanerConfig DEFAULTS = new CleanerConfig(1, Double.MAX_VALUE, 128 << 20, 0.9, 15_000);
+}

@@ -4,7 +4,9 @@ import io.millrace.protocol.RecordBatchFormat;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -186,6 +188,16 @@ final class Batches {
             next = batch.nextOffset();
         }
         return next;
+    }
+
+    static Map<Long, Long> lastOffsetOfProducers(ByteBuffer bytes) {
+        Map<Long, Long> last = new HashMap<>();
+        for (var batch : MemoryRecords.readableRecords(bytes).batches()) {
+            if (batch.hasProducerId()) {
+                last.put(batch.producerId(), batch.lastOffset());
+            }
+        }
+        return last;
     }
 
     static List<String> values(ByteBuffer bytes) {

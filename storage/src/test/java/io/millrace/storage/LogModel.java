@@ -219,6 +219,7 @@ final class LogModel {
     /** Reads all there is. Returns which lines are there. */
     private BitSet checkReads(PartitionLog log) {
         BitSet there = new BitSet();
+        Map<Long, Long> lastOfProducers = new HashMap<>();
         long next = log.logStartOffset();
         while (next < end()) {
             int maxBytes = 1 + random.nextInt(2_000);
@@ -244,11 +245,25 @@ final class LogModel {
                 assertThat(log.durableEnd().offset()).isLessThan(end());
                 continue;
             }
+            lastOfProducers.putAll(Batches.lastOffsetOfProducers(bytes));
             long after = Batches.nextOffset(bytes);
             assertThat(after).as("end of a read of %s from %d", partition, next).isGreaterThan(next);
             next = after;
         }
+        checkProducers(log, lastOfProducers);
         return there;
+    }
+
+    /** Whoever knows the log alone can tell what each producer sent last. */
+    private void checkProducers(PartitionLog log, Map<Long, Long> seen) {
+        Map<Long, Long> expected = new HashMap<>();
+        for (Batch batch : batches) {
+            long last = batch.baseOffset + batch.lines.size() - 1;
+            if (batch.producerId >= 0 && last >= log.logStartOffset()) {
+                expected.put(batch.producerId, last);
+            }
+        }
+        assertThat(seen).as("last offset of each producer in %s", partition).isEqualTo(expected);
     }
 
     /**

@@ -11,5 +11,12 @@ package io.millrace.storage;
  */
 public record CleanerConfig(
         int threads, double maxBytesPerSecond, long keyBytes, double keyLoadFactor, long backoffMs) {
+    private static final double LEAST_LOAD = 0.01;
+
+    public CleanerConfig {
+        maxBytesPerSecond = Math.max(1.0, maxBytesPerSecond);
+        keyLoadFactor = Math.clamp(keyLoadFactor, LEAST_LOAD, 1.0);
+    }
+
     public static final CleanerConfig DEFAULTS = new CleanerConfig(1, Double.MAX_VALUE, 128 << 20, 0.9, 15_000);
 }

@@ -120,8 +120,7 @@ final class BrokerLogKeys {
                         .doc("Bytes that compaction reads and writes per second.")
                         .clusterWide(),
                 broker(BrokerConfigs.LOG_CLEANER_DEDUPE_BUFFER_SIZE, LONG, "134217728", Range.any())
-                        .doc(
-                                "Memory for the keys of a log while it is compacted, for all threads; at most a quarter of the heap. A log with more keys takes several passes.")
+                        .doc("Memory for keys during compaction, at most a quarter of the heap; more keys take several passes.")
                         .clusterWide(),
                 broker(BrokerConfigs.LOG_CLEANER_IO_BUFFER_LOAD_FACTOR, DOUBLE, "0.9", Range.any())
                         .doc("How full the memory for keys gets before a log takes another pass.")

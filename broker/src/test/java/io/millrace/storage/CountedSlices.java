@@ -18,7 +18,7 @@ public final class CountedSlices implements AutoCloseable {
 
     public LogSlice slice(long position, int size) {
         held.incrementAndGet();
-        return new LogSlice(channel, position, size, held::decrementAndGet);
+        return new LogSlice(channel, position, size, held::decrementAndGet, failure -> {});
     }
 
     public int held() {

@@ -1,6 +1,7 @@
 package io.millrace.storage;
 
 import io.millrace.storage.LogState.Refusal;
+import io.millrace.storage.disk.DiskFault;
 import io.millrace.storage.work.Inbox;
 import io.millrace.storage.work.Worker;
 import java.io.IOException;
@@ -88,10 +89,20 @@ final class Appender implements Worker.Step {
         }
         try {
             task.run();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            task.refuse(failed(e));
+        } catch (RuntimeException e) {
             directory.fail(e);
             task.refuse(offline());
         }
+    }
+
+    private Refusal failed(IOException e) {
+        if (DiskFault.isSpace(e)) {
+            return directory.ranOutOfSpace(e);
+        }
+        directory.fail(e);
+        return offline();
     }
 
     private void write(LogWriter log) {

@@ -1,6 +1,7 @@
 package io.millrace.storage;
 
 import io.millrace.storage.disk.Disk;
+import io.millrace.storage.disk.DiskFault;
 import io.millrace.storage.segment.Segment;
 import io.millrace.storage.segment.SegmentName;
 import io.millrace.storage.work.Inbox;
@@ -59,25 +60,50 @@ final class Keeper implements Worker.Step {
     @Override
     public boolean run() {
         int taken = 0;
+        @Nullable KeeperTask task;
+        while ((task = inbox.take()) != null) {
+            taken++;
+            takeOrGiveUp(task);
+        }
+        if (directory.isOnline()) {
+            tryToFinishRound();
+        }
+        if (!directory.isOnline()) {
+            giveUpRound();
+        }
+        return taken > 0;
+    }
+
+    private void takeOrGiveUp(KeeperTask task) {
         try {
-            @Nullable KeeperTask task;
-            while ((task = inbox.take()) != null) {
-                taken++;
-                if (directory.isOnline()) {
-                    take(task);
-                } else {
-                    giveUp(task);
-                }
+            if (directory.isOnline()) {
+                take(task);
+                return;
             }
-            finishRound();
         } catch (IOException | RuntimeException e) {
             directory.fail(e);
-            advances.forEach(this::giveUp);
-            removals.forEach(this::giveUp);
         }
+        giveUp(task);
+    }
+
+    /** Without space, what waits for the checkpoint waits on: the old one is still there. */
+    private void tryToFinishRound() {
+        try {
+            finishRound();
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof IOException io && DiskFault.isSpace(io)) {
+                directory.ranOutOfSpace(io);
+            } else {
+                directory.fail(e);
+            }
+        }
+    }
+
+    private void giveUpRound() {
+        advances.forEach(this::giveUp);
+        removals.forEach(this::giveUp);
         advances.clear();
         removals.clear();
-        return taken > 0;
     }
 
     private void giveUp(KeeperTask task) {
@@ -109,19 +135,45 @@ final class Keeper implements Worker.Step {
             }
         }
         if (changed) {
-            Checkpoint.write(disk, directory.checkpointFile(), points);
-            changed = false;
+            writeCheckpoint();
         }
         for (KeeperTask.Advance advance : advances) {
-            for (Segment segment : advance.dropped) {
-                doomed.add(segment, directory.nowMs() + advance.log.config().fileDeleteDelayMs());
-            }
+            drop(advance);
             advance.done.complete(advance.log.startOffset());
         }
+        advances.clear();
         for (KeeperTask.Remove remove : removals) {
-            remove(remove);
+            putAside(remove);
+            remove.done.complete(null);
         }
-        doomed.removeDue(directory.nowMs());
+        removals.clear();
+        doomed.removeDue(directory.isShortOfSpace() ? Long.MAX_VALUE : directory.nowMs());
+    }
+
+    /** On a full volume, what is to be removed goes first: whole segments and logs need no checkpoint to be gone. */
+    private void writeCheckpoint() throws IOException {
+        try {
+            Checkpoint.write(disk, directory.checkpointFile(), points);
+        } catch (IOException e) {
+            if (!DiskFault.isSpace(e)) {
+                throw e;
+            }
+            for (KeeperTask.Advance advance : advances) {
+                drop(advance);
+            }
+            for (KeeperTask.Remove remove : removals) {
+                putAside(remove);
+            }
+            doomed.removeDue(Long.MAX_VALUE);
+            Checkpoint.write(disk, directory.checkpointFile(), points);
+        }
+        changed = false;
+    }
+
+    private void drop(KeeperTask.Advance advance) throws IOException {
+        for (Segment segment : advance.dropped) {
+            doomed.add(segment, directory.nowMs() + advance.log.config().fileDeleteDelayMs());
+        }
     }
 
     private void advance(KeeperTask.Advance advance) throws IOException {
@@ -174,13 +226,21 @@ final class Keeper implements Worker.Step {
         write(save.log.path().resolve("leader-epoch-checkpoint"), text);
     }
 
-    private void write(Path file, ByteBuffer contents) throws IOException {
+    /** Both files written so can be done without. Whether there was space for it; if not, it is gone. */
+    private boolean write(Path file, ByteBuffer contents) throws IOException {
         try (FileChannel channel = disk.openToWrite(file)) {
             channel.truncate(0);
             while (contents.hasRemaining()) {
                 channel.write(contents);
             }
+            return true;
+        } catch (IOException e) {
+            if (!DiskFault.isSpace(e)) {
+                throw e;
+            }
         }
+        disk.delete(file);
+        return false;
     }
 
     private void note(TopicIdPartition log, Checkpoint.Point now) {
@@ -193,7 +253,9 @@ final class Keeper implements Worker.Step {
             return;
         }
         Path file = SegmentName.path(save.log.path(), save.offset, SegmentName.SNAPSHOT);
-        write(file, save.snapshot);
+        if (!write(file, save.snapshot)) {
+            return;
+        }
         List<Long> older = new ArrayList<>();
         for (String name : disk.list(save.log.path())) {
             SegmentName.offsetOf(name, SegmentName.SNAPSHOT).ifPresent(older::add);
@@ -207,14 +269,13 @@ final class Keeper implements Worker.Step {
         }
     }
 
-    private void remove(KeeperTask.Remove remove) throws IOException {
+    private void putAside(KeeperTask.Remove remove) throws IOException {
         if (disk.exists(remove.path)) {
             Path aside = directory.nameForRemoval(remove.path);
             disk.rename(remove.path, aside);
             disk.syncDirectory(directory.topics());
             doomed.add(aside, directory.nowMs() + remove.delayMs);
         }
-        remove.done.complete(null);
     }
 
     /** A directory left over from a removal that was not finished. */

@@ -1,16 +1,20 @@
 package io.millrace.storage;
 
+import io.millrace.storage.LogState.Refusal;
 import io.millrace.storage.disk.CorruptFileException;
 import io.millrace.storage.disk.Disk;
+import io.millrace.storage.disk.DiskFault;
 import io.millrace.storage.disk.OpenFiles;
 import io.millrace.storage.segment.SegmentName;
 import io.millrace.storage.work.Worker;
 import io.millrace.storage.work.Workers;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -22,6 +26,7 @@ import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.KafkaStorageException;
+import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +58,7 @@ final class LogDirectory {
     private final Worker keeperWorker;
     private volatile Consumer<Throwable> onFailure = cause -> {};
     private volatile boolean shortOfSpace;
+    private volatile long spaceSeen;
 
     private LogDirectory(Path path, OpenFiles openFiles, LogStoreConfig config, AutoCloseable lock, Workers workers)
             throws IOException {
@@ -99,7 +105,10 @@ final class LogDirectory {
 
     private Map<TopicIdPartition, Checkpoint.Point> readCheckpoint() throws IOException {
         try {
-            return Checkpoint.read(disk, checkpointFile());
+            Map<TopicIdPartition, Checkpoint.Point> points = Checkpoint.read(disk, checkpointFile());
+            Set<String> names = Set.copyOf(disk.list(topics()));
+            points.keySet().removeIf(log -> !names.contains(nameOf(log))); // removed when there was no space to say so
+            return points;
         } catch (CorruptFileException e) {
             LOG.warn("{}; all logs of {} are checked when they are opened", e.getMessage(), path);
             return new HashMap<>();
@@ -248,6 +257,18 @@ final class LogDirectory {
         }
     }
 
+    /** A read has failed: takes the directory offline, if it is the disk that has failed. Any thread. */
+    void failedToRead(IOException failure) {
+        if (DiskFault.of(failure) == DiskFault.BROKEN && !(failure instanceof NoSuchFileException)) {
+            fail(failure);
+        }
+    }
+
+    KafkaStorageException cannotRead(TopicPartition log, IOException failure) {
+        failedToRead(failure);
+        return new KafkaStorageException("cannot read the log of " + log, failure);
+    }
+
     KafkaStorageException offline() {
         return new KafkaStorageException("the log directory " + path + " is offline", failure.get());
     }
@@ -256,10 +277,31 @@ final class LogDirectory {
         return shortOfSpace;
     }
 
+    /** So many bytes are to be written: whether that leaves the reserve as it is. Whoever has the appender's turn. */
+    boolean takesSpace(int bytes) {
+        long left = spaceSeen - bytes;
+        spaceSeen = left;
+        if (left < 0 && !shortOfSpace) {
+            lookAtSpace();
+        }
+        return !shortOfSpace;
+    }
+
+    /** A write found no space: clients' appends are refused until there is some again. */
+    Refusal ranOutOfSpace(IOException cause) {
+        if (!shortOfSpace) {
+            LOG.warn("{}: full, appends are refused until there is space again: {}", path, cause.getMessage());
+        }
+        shortOfSpace = true;
+        return new Refusal(Errors.KAFKA_STORAGE_ERROR, "the volume of " + path + " is full");
+    }
+
     /** Looks how much space is left. */
     void lookAtSpace() {
         try {
-            boolean isShort = disk.usableBytes(path) < config.reserveBytes();
+            long left = disk.usableBytes(path) - config.reserveBytes();
+            spaceSeen = left;
+            boolean isShort = left < 0;
             if (isShort != shortOfSpace) {
                 LOG.warn("{}: {}", path, isShort ? "nearly full, appends are refused" : "has space again");
             }

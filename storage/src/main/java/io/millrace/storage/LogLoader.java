@@ -10,6 +10,7 @@ import io.millrace.storage.segment.Segment;
 import io.millrace.storage.segment.SegmentName;
 import io.millrace.storage.segment.SegmentRecovery;
 import io.millrace.storage.segment.SegmentRecovery.Recovered;
+import io.millrace.storage.segment.SegmentRecovery.Trusted;
 import io.millrace.storage.segment.SegmentWriter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -151,8 +152,9 @@ final class LogLoader {
         Recovered recovered = SegmentRecovery.recover(
                 disk,
                 segment,
-                known ? recoveryPoint.position() : 0,
-                known ? point.indexedOffset() : -1,
+                known
+                        ? new Trusted(recoveryPoint.position(), recoveryPoint.offset(), point.indexedOffset())
+                        : Trusted.NOTHING,
                 this::noteEpoch);
         endOffset = recovered.nextOffset();
         if (next != null && recovered.bytesCut() == 0) {

@@ -50,8 +50,7 @@ final class LogReader {
     }
 
     private KafkaStorageException failed(IOException e) {
-        return new KafkaStorageException(
-                "cannot read the log of " + state.partition().topicPartition(), e);
+        return directory.cannotRead(state.partition().topicPartition(), e);
     }
 
     private LogSlice find(SegmentList segments, long offset, int maxBytes, LogPosition limit, boolean atLeastOneBatch)
@@ -91,6 +90,11 @@ final class LogReader {
             to = Math.min(end, sliceEnd.position());
             nextOffset = to == end ? nextOffset : sliceEnd.nextOffset();
         }
+        int intact = to > from ? segment.intactTo(from, to, end) : to;
+        if (intact < to) {
+            to = intact; // the next read begins at what is no batch, and says so
+            nextOffset = -1;
+        }
         if (to <= from) {
             return LogSlice.empty();
         }
@@ -99,7 +103,7 @@ final class LogReader {
         }
         SharedFile file = segment.log();
         FileChannel channel = file.acquire();
-        return new LogSlice(channel, from, to - from, file::release);
+        return new LogSlice(channel, from, to - from, file::release, directory::failedToRead);
     }
 
     /** The same limit with its position, where only its offset is known. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.apache.kafka.common.network.TransferableChannel;
 import org.apache.kafka.common.record.internal.DefaultRecordsSend;
 import org.apache.kafka.common.record.internal.RecordsSend;
@@ -15,19 +16,26 @@ import org.jspecify.annotations.Nullable;
  * when retention has removed the segment meanwhile. One owner at a time; {@link #release} exactly once is enough, more do no harm.
  */
 public final class LogSlice implements TransferableRecords {
-    private static final LogSlice EMPTY = new LogSlice(null, 0, 0, () -> {});
+    private static final LogSlice EMPTY = new LogSlice(null, 0, 0, () -> {}, failure -> {});
 
     private final @Nullable FileChannel channel;
     private final long position;
     private final int size;
     private final Runnable onRelease;
+    private final Consumer<IOException> onFailure;
     private final AtomicBoolean released = new AtomicBoolean();
 
-    LogSlice(@Nullable FileChannel channel, long position, int size, Runnable onRelease) {
+    LogSlice(
+            @Nullable FileChannel channel,
+            long position,
+            int size,
+            Runnable onRelease,
+            Consumer<IOException> onFailure) {
         this.channel = channel;
         this.position = position;
         this.size = size;
         this.onRelease = onRelease;
+        this.onFailure = onFailure;
     }
 
     /** Nothing; has no file. */
@@ -64,7 +72,7 @@ public final class LogSlice implements TransferableRecords {
         target.limit(target.position() + wanted);
         int done = 0;
         while (done < wanted) {
-            int n = channel().read(target, position + from + done);
+            int n = read(target, position + from + done);
             if (n < 0) {
                 break;
             }
@@ -72,6 +80,20 @@ public final class LogSlice implements TransferableRecords {
         }
         target.limit(limit);
         return done;
+    }
+
+    private int read(ByteBuffer target, long at) throws IOException {
+        try {
+            return channel().read(target, at);
+        } catch (IOException e) {
+            onFailure.accept(e);
+            throw e;
+        }
+    }
+
+    /** Sending the slice has failed, because its file could not be read: the log directory is told. */
+    public void failedToRead(IOException failure) {
+        onFailure.accept(failure);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.millrace.storage;
 import io.millrace.protocol.RecordBatchFormat;
 import io.millrace.storage.LogAppend.Origin;
 import io.millrace.storage.LogState.Refusal;
+import io.millrace.storage.disk.DiskFault;
 import io.millrace.storage.producer.ProducerSnapshot;
 import io.millrace.storage.producer.ProducerStates;
 import io.millrace.storage.segment.Segment;
@@ -43,6 +44,10 @@ final class LogWriter {
     private final AppendTask[] gathered = new AppendTask[MAX_GATHERED];
     private final ByteBuffer[] buffers = new ByteBuffer[MAX_GATHERED];
     private int count;
+    private Mark mark = new Mark(0, LeaderEpochs.NONE, 0, 0);
+
+    /** What the log was before the first of what has been gathered. */
+    private record Mark(long nextOffset, LeaderEpochs epochs, long bytesSinceSnapshot, long bytesSinceFlush) {}
 
     /**
      * Goes on where a log ends.
@@ -64,6 +69,7 @@ final class LogWriter {
         this.active = active;
         this.nextOffset = state.end().offset();
         this.producersExpiredMs = directory.nowMs();
+        producers.keep();
         state.firstUnstable(producers.firstUnstableOffset());
     }
 
@@ -78,7 +84,7 @@ final class LogWriter {
     /** Gives an append its place, or its answer. */
     void add(AppendTask task) throws IOException {
         LogConfig config = state.config();
-        if (task.append().origin() == Origin.CLIENT && directory.isShortOfSpace()) {
+        if (!directory.takesSpace(task.sizeInBytes()) && task.append().origin() == Origin.CLIENT) {
             task.refuse(Errors.KAFKA_STORAGE_ERROR, "the volume of " + directory.path() + " is nearly full");
             return;
         }
@@ -88,10 +94,11 @@ final class LogWriter {
             return;
         }
         SegmentWriter segment = segmentFor(task, config);
-        place(task, segment, config);
         if (count == 0) {
+            mark = new Mark(nextOffset, state.epochs(), bytesSinceSnapshot, bytesSinceFlush);
             directory.appender().hasGathered(this);
         }
+        place(task, segment, config);
         gathered[count] = task;
         buffers[count] = task.batches();
         if (++count == MAX_GATHERED) {
@@ -104,7 +111,7 @@ final class LogWriter {
         if (segment == null) {
             return begin(firstOffset(task));
         }
-        return isFull(segment, task, config) ? roll(firstOffset(task)) : segment;
+        return isFull(segment, task, config) ? roll(task) : segment;
     }
 
     private long firstOffset(AppendTask task) {
@@ -116,6 +123,9 @@ final class LogWriter {
     }
 
     private boolean isFull(SegmentWriter segment, AppendTask task, LogConfig config) throws IOException {
+        if (segment.segment().isSealed()) {
+            return true; // the one that was to follow could not be made
+        }
         if (segment.isEmpty()) {
             return false;
         }
@@ -167,14 +177,24 @@ final class LogWriter {
         }
     }
 
-    /** Writes what has been gathered, and tells everybody. */
+    /** Writes what has been gathered, and tells everybody. Without space for it, it is refused, and the log as it was. */
     void writeGathered() throws IOException {
         int n = count;
         if (n == 0 || active == null) {
             return;
         }
-        active.write(buffers, n);
+        try {
+            active.write(buffers, n);
+        } catch (IOException e) {
+            if (!DiskFault.isSpace(e)) {
+                throw e;
+            }
+            undoGathered(active);
+            refuseGathered(directory.ranOutOfSpace(e));
+            return;
+        }
         count = 0;
+        producers.keep();
         state.firstUnstable(producers.firstUnstableOffset());
         state.grewTo(gathered[n - 1].end());
         if (state.config().durability() == LogConfig.Durability.DISK) {
@@ -185,7 +205,16 @@ final class LogWriter {
         }
     }
 
-    /** The directory has failed: answers what has been gathered. */
+    private void undoGathered(SegmentWriter segment) throws IOException {
+        segment.undoWrite();
+        producers.undo();
+        nextOffset = mark.nextOffset;
+        state.epochs(mark.epochs);
+        bytesSinceSnapshot = mark.bytesSinceSnapshot;
+        bytesSinceFlush = mark.bytesSinceFlush;
+    }
+
+    /** Answers what has been gathered. */
     void refuseGathered(Refusal why) {
         for (int i = 0; i < count; i++) {
             gathered[i].refuse(why);
@@ -199,13 +228,18 @@ final class LogWriter {
         PartitionMetadata.write(
                 directory.disk(), state.path(), state.partition().topicId());
         state.madeDirectory();
+        SegmentWriter first = beginSegment(baseOffset);
         nextOffset = baseOffset;
-        return beginSegment(baseOffset);
+        return first;
     }
 
     /** Finishes the active segment and begins the next. */
-    private SegmentWriter roll(long baseOffset) throws IOException {
+    private SegmentWriter roll(AppendTask task) throws IOException {
         finishActive();
+        return rollTo(firstOffset(task)); // what had been gathered before may have been refused
+    }
+
+    private SegmentWriter rollTo(long baseOffset) throws IOException {
         SegmentWriter next = beginSegment(baseOffset);
         directory.flusher().request(flush);
         return next;
@@ -271,7 +305,8 @@ final class LogWriter {
             return;
         }
         if (wholeLogTo == nextOffset && active != null && !active.isEmpty()) {
-            roll(nextOffset);
+            finishActive();
+            rollTo(nextOffset);
         }
         List<Segment> dropped = List.of();
         if (offset > state.startOffset()) {

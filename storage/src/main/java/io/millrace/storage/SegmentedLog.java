@@ -24,7 +24,7 @@ final class SegmentedLog implements PartitionLog {
         this.flush = flush;
         this.writer = writer;
         this.reader = new LogReader(directory, state);
-        this.times = new TimeSearch(state);
+        this.times = new TimeSearch(directory, state);
     }
 
     LogDirectory directory() {

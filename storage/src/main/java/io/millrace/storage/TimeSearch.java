@@ -21,9 +21,11 @@ import org.apache.kafka.common.utils.internals.BufferSupplier;
 
 /** Finds records by their timestamps, exactly: only the batch that has the record is looked into. Any thread. */
 final class TimeSearch {
+    private final LogDirectory directory;
     private final LogState state;
 
-    TimeSearch(LogState state) {
+    TimeSearch(LogDirectory directory, LogState state) {
+        this.directory = directory;
         this.state = state;
     }
 
@@ -41,6 +43,9 @@ final class TimeSearch {
     }
 
     private Optional<TimestampedOffset> run(Search search) {
+        if (!directory.isOnline()) {
+            throw directory.offline();
+        }
         while (true) {
             SegmentList seen = state.segments();
             try {
@@ -56,8 +61,7 @@ final class TimeSearch {
     }
 
     private KafkaStorageException failed(IOException e) {
-        return new KafkaStorageException(
-                "cannot read the log of " + state.partition().topicPartition(), e);
+        return directory.cannotRead(state.partition().topicPartition(), e);
     }
 
     private Optional<TimestampedOffset> firstAtOrAfter(SegmentList segments, long timestampMs, long limitOffset)

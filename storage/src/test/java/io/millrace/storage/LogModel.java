@@ -9,10 +9,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.protocol.Errors;
@@ -29,6 +31,7 @@ final class LogModel {
     private final List<Line> lines = new ArrayList<>();
     private final Deque<Batch> underWay = new ArrayDeque<>();
     private final Map<Long, Integer> nextSequence = new HashMap<>();
+    private final Set<Long> refusedProducers = new HashSet<>();
     private final List<CompletableFuture<Void>> advances = new ArrayList<>();
     private long promisedEnd;
     private long promisedStart;
@@ -83,7 +86,7 @@ final class LogModel {
     void append(PartitionLog log, long nowMs) {
         Batch batch = newBatch(nowMs);
         underWay.add(batch);
-        log.append(new LogAppend(batch.bytes(), epoch, Origin.CLIENT, outcome -> appended(batch, outcome)));
+        log.append(new LogAppend(batch.bytes(), epoch, Origin.CLIENT, outcome -> appended(log, batch, outcome)));
     }
 
     private Batch newBatch(long nowMs) {
@@ -103,20 +106,42 @@ final class LogModel {
         return new Batch(-1, producerId, sequence, epoch, timestamps, values);
     }
 
-    private void appended(Batch batch, AppendOutcome outcome) {
+    private void appended(PartitionLog log, Batch batch, AppendOutcome outcome) {
         if (outcome instanceof AppendOutcome.Appended done) {
             assertThat(underWay.remove()).isSameAs(batch);
             assertThat(done.baseOffset()).as("base offset in %s", partition).isEqualTo(end());
             add(batch);
+            takeUpSequences();
+            return;
+        }
+        assertThat(outcome).as("%s for %s", outcome, batch).isInstanceOf(AppendOutcome.Refused.class);
+        Errors error = ((AppendOutcome.Refused) outcome).error();
+        if (((SegmentedLog) log).directory().isOnline()) {
+            // no space: it is not in the log and never will be, and those of its producer behind it are out of order
+            underWay.removeIf(other -> other == batch);
+            boolean behindRefused = !refusedProducers.add(batch.producerId);
+            assertThat(error)
+                    .as("%s for %s", outcome, batch)
+                    .isIn(
+                            Errors.KAFKA_STORAGE_ERROR,
+                            behindRefused ? Errors.OUT_OF_ORDER_SEQUENCE_NUMBER : Errors.KAFKA_STORAGE_ERROR);
+            takeUpSequences();
         } else {
             // offline: the batch stays under way, since nobody knows whether it reached the disk
-            assertThat(outcome)
-                    .as("%s for %s", outcome, batch)
-                    .isInstanceOfSatisfying(
-                            AppendOutcome.Refused.class,
-                            refused -> assertThat(refused.error())
-                                    .as("%s for %s", outcome, batch)
-                                    .isEqualTo(Errors.KAFKA_STORAGE_ERROR));
+            assertThat(error).as("%s for %s", outcome, batch).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
+        }
+    }
+
+    /** A producer that was refused goes on behind its last batch in the log, once nothing of it is under way. */
+    private void takeUpSequences() {
+        for (long producerId : List.copyOf(refusedProducers)) {
+            if (underWay.stream().noneMatch(batch -> batch.producerId == producerId)) {
+                refusedProducers.remove(producerId);
+                nextSequence.put(producerId, 0);
+                batches.stream()
+                        .filter(batch -> batch.producerId == producerId)
+                        .forEach(batch -> nextSequence.put(producerId, batch.sequence + batch.values.size()));
+            }
         }
     }
 
@@ -171,6 +196,7 @@ final class LogModel {
             assertThat(end).as("end of %s after power failure", partition).isGreaterThanOrEqualTo(promisedEnd);
         }
         underWay.clear();
+        refusedProducers.clear();
         advances.clear();
         forgetBehind(end);
         promisedEnd = end;

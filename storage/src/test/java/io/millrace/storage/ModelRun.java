@@ -6,33 +6,63 @@ import io.millrace.storage.sim.ManualWorkers;
 import io.millrace.storage.sim.SimDisk;
 import io.millrace.storage.sim.SimulatedCrash;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.record.TimestampType;
 
-/** A store on a simulated disk lives through what a seed decides, and is compared with models of its logs all the time. */
+/**
+ * A store on a simulated disk lives through {@link ModelAction}s that a seed decides, and is compared with models of its logs all
+ * the time. What the disk does by chance comes from a seed of its own, so that the same things happen up to where it matters.
+ */
 final class ModelRun {
-    private static final int ACTIONS = 120;
-    private static final List<Path> DIRECTORIES = List.of(Path.of("/a/data"), Path.of("/b/data"));
+    static final List<Path> DIRECTORIES = List.of(Path.of("/a/data"), Path.of("/b/data"));
+    private static final int TRACE = 12;
 
-    private final Random random;
+    final Random random;
+    private final int actions;
+    private final Random diskRandom;
+    private final Consumer<SimDisk> defects;
     private final List<LogModel> models = new ArrayList<>();
+    private final Deque<String> trace = new ArrayDeque<>();
     private long nowMs = 1_000_000;
     private SimDisk disk;
     private ManualWorkers workers = new ManualWorkers();
     private LogDirectories store;
     private int topicIds;
 
-    ModelRun(long seed) throws IOException {
+    /** How a life of the store ends. */
+    enum End {
+        STOP,
+        KILL,
+        POWER_FAILURE
+    }
+
+    ModelRun(long seed, int actions) throws IOException {
+        this(seed, actions, disk -> {});
+    }
+
+    /** @param defects what is wrong with the disk in every life */
+    ModelRun(long seed, int actions, Consumer<SimDisk> defects) throws IOException {
+        this.actions = actions;
+        this.defects = defects;
         random = new Random(seed);
-        disk = new SimDisk(() -> nowMs, random);
+        diskRandom = new Random(~seed);
+        disk = new SimDisk(() -> nowMs, diskRandom);
+        disk.shortWrites(random.nextBoolean());
+        defects.accept(disk);
         store = open();
         for (int i = 0; i < 3; i++) {
             models.add(newModel(i));
@@ -78,106 +108,193 @@ final class ModelRun {
         return LogDirectories.open(config.withClock(() -> Instant.ofEpochMilli(nowMs)), disk, workers);
     }
 
-    private PartitionLog log(LogModel model) {
+    PartitionLog log(LogModel model) {
         CompletableFuture<PartitionLog> opening = store.open(model.partition, model.config);
         while (!opening.isDone() && workers.step(random)) {
             Thread.onSpinWait();
         }
         assertThat(opening).isDone();
-        return opening.join();
+        try {
+            return opening.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof KafkaStorageException offline ? offline : e;
+        }
+    }
+
+    SimDisk disk() {
+        return disk;
+    }
+
+    LogDirectories store() {
+        return store;
+    }
+
+    long nowMs() {
+        return nowMs;
+    }
+
+    void passTime(int msMax) {
+        nowMs += random.nextInt(msMax);
+    }
+
+    boolean step() {
+        return workers.step(random);
+    }
+
+    void drain() {
+        workers.drain(random);
+    }
+
+    LogModel randomModel() {
+        return models.get(random.nextInt(models.size()));
+    }
+
+    /** Does something to a log, which may answer that its directory is offline only if it is. */
+    void someModel(Consumer<LogModel> deed) {
+        LogModel model = randomModel();
+        try {
+            deed.accept(model);
+        } catch (KafkaStorageException | UncheckedIOException e) {
+            assertThat(isOnline(model))
+                    .as("directory of %s: %s", model.partition, e)
+                    .isFalse();
+        }
+    }
+
+    private boolean isOnline(LogModel model) {
+        return store.opened(model.partition)
+                .map(log -> ((SegmentedLog) log).directory().isOnline())
+                .orElse(allOnline());
+    }
+
+    private boolean allOnline() {
+        return store.directories().stream().allMatch(LogStore.Directory::online);
     }
 
     void run() throws IOException {
-        for (int i = 0; i < ACTIONS; i++) {
+        run(0);
+    }
+
+    /**
+     * Runs with a crash at a change of the disk; 0: at none in particular.
+     *
+     * @return whether so many changes were made before the first life ended
+     */
+    boolean run(int crashAt) throws IOException {
+        SimDisk first = disk;
+        if (crashAt > 0) {
+            disk.crashAtChange(crashAt);
+        }
+        for (int i = 0; i < actions; i++) {
             nowMs += random.nextInt(500);
             try {
-                act();
+                act(crashAt > 0 && disk.equals(first));
             } catch (SimulatedCrash e) {
-                restart(true, random.nextBoolean());
+                restart(diskRandom.nextBoolean() ? End.POWER_FAILURE : End.KILL);
             }
         }
-        restart(false, false);
+        finish();
+        return crashAt > 0 && first.changes() >= crashAt;
+    }
+
+    /** All is well again, and everything is looked at. */
+    private void finish() throws IOException {
+        disk.crashAtChange(Integer.MAX_VALUE);
+        restart(End.STOP);
         models.forEach(model -> model.check(log(model)));
     }
 
-    private void act() throws IOException {
-        LogModel model = models.get(random.nextInt(models.size()));
-        switch (random.nextInt(24)) {
-            case 0 -> restart(true, true);
-            case 1 -> restart(true, false);
-            case 2 -> restart(false, false);
-            case 3 -> disk.crashAtChange(1 + random.nextInt(40));
-            case 4 -> failSoon(model);
-            case 5 -> model.advanceStart(log(model));
-            case 6 -> store.checkpoint();
-            case 7 -> retain();
-            case 8 -> replace(model);
-            case 9, 10 -> {
-                workers.drain(random);
-                model.checkAnswered();
-                model.check(log(model));
+    private void act(boolean goOn) throws IOException {
+        int at = random.nextInt(ModelAction.ALL.stream()
+                .mapToInt(ModelAction.Weighted::weight)
+                .sum());
+        for (ModelAction.Weighted next : ModelAction.ALL) {
+            at -= next.weight();
+            if (at < 0) {
+                if (!goOn || !next.endsLife()) {
+                    note(next.name());
+                    next.action().on(this);
+                }
+                return;
             }
-            case 11 -> model.retry(log(model));
-            case 12 -> nowMs += random.nextInt(20_000);
-            case 13, 14, 15, 16 -> steps();
-            default -> model.append(log(model), nowMs);
         }
     }
 
-    private void steps() {
-        int steps = random.nextInt(6);
-        for (int i = 0; i < steps; i++) {
-            workers.step(random);
+    void note(String what) {
+        if (trace.size() == TRACE) {
+            trace.removeFirst();
         }
+        trace.add(what);
     }
 
-    private void failSoon(LogModel model) throws IOException {
-        disk.failAtChange(1 + random.nextInt(20));
-        model.append(log(model), nowMs);
-        workers.drain(random);
-        restart(true, random.nextBoolean());
+    /** What happened last. */
+    String trace() {
+        return String.join(", ", trace);
     }
 
-    private void retain() {
-        workers.drain(random);
+    void watchRetention(Runnable retention) {
+        if (!allOnline()) {
+            return;
+        }
         List<Long> before =
                 models.stream().map(model -> log(model).logStartOffset()).toList();
-        store.retain();
-        workers.drain(random);
+        retention.run();
+        if (!allOnline()) {
+            return;
+        }
         for (int i = 0; i < before.size(); i++) {
             models.get(i).checkRetention(before.get(i), log(models.get(i)).logStartOffset(), nowMs);
         }
     }
 
     /** The topic is deleted and made again: nothing of the old one may be seen. */
-    private void replace(LogModel model) {
+    void replace(LogModel model) {
+        if (!allOnline()) {
+            return;
+        }
         LogModel fresh = newModel(model.partition.partition());
         var removed = store.delete(model.partition);
         models.set(models.indexOf(model), fresh);
         var opening = store.open(fresh.partition, fresh.config);
-        workers.drain(random);
+        drain();
+        if (!opening.isDone()) {
+            makeSpace();
+            store.tick();
+            drain();
+        }
+        if (!allOnline()) {
+            return; // the next life removes the old one
+        }
         assertThat(removed).isCompleted();
         assertThat(opening).isCompleted();
         log(fresh).listen(fresh.listener());
     }
 
-    private void restart(boolean crashes, boolean losesPageCache) throws IOException {
-        if (!crashes) {
+    private void makeSpace() {
+        DIRECTORIES.forEach(directory -> disk.capacity(directory.getName(0).toString(), Long.MAX_VALUE));
+    }
+
+    /** One life ends, and the next begins, on a disk without defects. */
+    void restart(End end) throws IOException {
+        note("restart after " + end);
+        if (end == End.STOP) {
             closeStore();
         }
-        disk = losesPageCache ? disk.afterPowerFailure() : disk.afterKill();
+        disk = end == End.POWER_FAILURE ? disk.afterPowerFailure() : disk.afterKill();
+        makeSpace();
+        defects.accept(disk);
         workers = new ManualWorkers();
         store = open();
         for (LogModel model : models) {
             PartitionLog log = log(model);
-            model.reopened(log, losesPageCache);
+            model.reopened(log, end == End.POWER_FAILURE);
             log.listen(model.listener());
         }
     }
 
     private void closeStore() {
         try {
-            workers.drain(random);
+            drain();
             store.close();
         } catch (SimulatedCrash e) {
             disk.crashAtChange(Integer.MAX_VALUE);

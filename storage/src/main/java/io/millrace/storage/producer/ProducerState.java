@@ -18,6 +18,18 @@ final class ProducerState {
     private int coordinatorEpoch = NO_COORDINATOR_EPOCH;
     private long transactionStart = NO_TRANSACTION;
 
+    /** As it is now, to go back to. */
+    ProducerState copy() {
+        ProducerState copy = new ProducerState();
+        System.arraycopy(batches, 0, copy.batches, 0, count);
+        copy.epoch = epoch;
+        copy.count = count;
+        copy.lastActiveMs = lastActiveMs;
+        copy.coordinatorEpoch = coordinatorEpoch;
+        copy.transactionStart = transactionStart;
+        return copy;
+    }
+
     short epoch() {
         return epoch;
     }

@@ -3,10 +3,12 @@ package io.millrace.storage.producer;
 import io.millrace.protocol.RecordBatchFormat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.kafka.common.protocol.Errors;
@@ -23,6 +25,7 @@ public final class ProducerStates {
     private final int maxProducers;
     private final Map<Long, ProducerState> byId = new LinkedHashMap<>(16, 0.75f, true);
     private final TreeMap<Long, Long> openTransactions = new TreeMap<>();
+    private final Map<Long, Optional<ProducerState>> before = new HashMap<>();
     private long recentId = -1;
     private @Nullable ProducerState recent;
 
@@ -108,6 +111,7 @@ public final class ProducerStates {
         if (id < 0) {
             return;
         }
+        remember(id);
         short epoch = RecordBatchFormat.producerEpoch(batches, at);
         long baseOffset = RecordBatchFormat.baseOffset(batches, at);
         ProducerState state = stateToChange(id);
@@ -121,6 +125,33 @@ public final class ProducerStates {
             state.beginTransaction(baseOffset);
             openTransactions.put(baseOffset, id);
         }
+    }
+
+    private void remember(long id) {
+        if (!before.containsKey(id)) {
+            before.put(id, Optional.ofNullable(state(id)).map(ProducerState::copy));
+        }
+    }
+
+    /** What was applied is in the log. */
+    public void keep() {
+        if (!before.isEmpty()) {
+            before.clear();
+        }
+    }
+
+    /** What was applied since the last {@link #keep} is not in the log after all. Producers forgotten meanwhile stay so. */
+    public void undo() {
+        before.forEach((id, state) -> state.ifPresentOrElse(was -> byId.put(id, was), () -> byId.remove(id)));
+        before.clear();
+        recentId = -1;
+        recent = null;
+        openTransactions.clear();
+        byId.forEach((id, state) -> {
+            if (state.hasTransaction()) {
+                openTransactions.put(state.transactionStart(), id);
+            }
+        });
     }
 
     private @Nullable ProducerState state(long id) {

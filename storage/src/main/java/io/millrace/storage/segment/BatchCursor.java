@@ -8,7 +8,7 @@ import java.nio.channels.FileChannel;
 
 /**
  * Walks over the batches of a segment's file, from one batch boundary on. It stops at the limit, or before the first thing that
- * is not a whole batch of format v2 with a sane header. For one thread.
+ * is not a whole batch of format v2 with a sane header, at an offset behind the batch before. For one thread.
  */
 public final class BatchCursor {
     /** Enough for a few headers where batches are small: what a look-up wants. */
@@ -23,6 +23,7 @@ public final class BatchCursor {
     private int chunkStart;
     private int position;
     private int size;
+    private long nextOffset;
 
     public BatchCursor(FileChannel channel, int from, int limit, int chunkBytes) {
         this.channel = channel;
@@ -46,14 +47,23 @@ public final class BatchCursor {
             return false;
         }
         size = bytes;
+        nextOffset = lastOffset() + 1;
         return true;
+    }
+
+    /**
+     * Whether a walk that has ended did so where it should: at its limit. Else there is something that is no batch where only whole
+     * batches should be.
+     */
+    public boolean isAtLimit() {
+        return endPosition() >= limit;
     }
 
     private boolean isSane(int bytes) {
         return RecordBatchFormat.magic(chunk, at()) == RecordBatchFormat.MAGIC_V2
                 && bytes >= RecordBatchFormat.HEADER_SIZE
                 && bytes <= limit - position
-                && RecordBatchFormat.baseOffset(chunk, at()) >= 0
+                && RecordBatchFormat.baseOffset(chunk, at()) >= nextOffset
                 && RecordBatchFormat.lastOffsetDelta(chunk, at()) >= 0;
     }
 

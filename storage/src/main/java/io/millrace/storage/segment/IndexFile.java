@@ -59,8 +59,16 @@ final class IndexFile {
         return t == null ? load().before : t.before + t.count;
     }
 
+    /** Takes the whole entries of a file whose end may have been written when the broker stopped. */
+    void takeWholeEntries() throws IOException {
+        startAt(Math.toIntExact(file.using(FileChannel::size) / entrySize));
+    }
+
     private Tail load() throws IOException {
         long size = file.using(FileChannel::size);
+        if (size % entrySize != 0) {
+            throw new DamagedIndexException(file.path());
+        }
         Tail t = new Tail(Math.toIntExact(size / entrySize), ByteBuffer.allocate(0), 0);
         tail = t;
         return t;
@@ -115,6 +123,20 @@ final class IndexFile {
             }
         }
         startAt(entries);
+    }
+
+    /** Forgets the newest entries, which must be in memory only. */
+    void forgetFrom(int entries) {
+        Tail t = tail;
+        if (t != null && t.before + t.count > entries) {
+            int kept = entries - t.before;
+            if (kept < 0) {
+                throw new IllegalStateException(file.path() + " has more than " + entries + " entries");
+            }
+            ByteBuffer bytes = ByteBuffer.allocate(t.bytes.capacity());
+            bytes.put(0, t.bytes, 0, kept * entrySize);
+            tail = new Tail(t.before, bytes, kept);
+        }
     }
 
     /** Writes what is in memory only to the file. */

@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,12 +23,24 @@ public final class Segment {
     private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
     private static final int NONE = -1;
 
+    /** A walk longer than this, and than so many intervals of the index, should have met an entry. */
+    private static final int LONG_WALK_BYTES = 1 << 20;
+
+    private static final int LONG_WALK_INTERVALS = 16;
+
     private final OpenFiles files;
     private final Path directory;
     private final long baseOffset;
     private final int indexIntervalBytes;
     private final SharedFile log;
+    private final CheckedRange checkedRange = new CheckedRange();
     private volatile SegmentIndexes indexes;
+
+    /** Made of the batches of an active segment, whose writer goes on with its own indexes, when those were found damaged. */
+    private volatile @Nullable SegmentIndexes substitute;
+
+    private volatile boolean rebuilt;
+    private volatile boolean latestChecked;
     private volatile int size;
     private volatile boolean sealed;
 
@@ -73,6 +86,37 @@ public final class Segment {
         sealed = true;
     }
 
+    /** What lies from here on was, or will be, written or looked at by this process. */
+    void checkedFrom(int position) {
+        checkedRange.reset(position, Integer.MAX_VALUE);
+    }
+
+    /**
+     * How far batch follows batch: at most up to {@code to}. Looks at the headers of what nobody has looked at since the broker started.
+     *
+     * @param from where a batch begins
+     * @param limit end of what may be read
+     * @throws CorruptRecordException if there is no batch at {@code from}
+     */
+    public int intactTo(int from, int to, int limit) throws IOException {
+        if (checkedRange.covers(from, to)) {
+            return to;
+        }
+        int start = checkedRange.uncheckedFrom(from);
+        int end = log.using(channel -> {
+            BatchCursor cursor = new BatchCursor(channel, start, limit, 0);
+            while (cursor.endPosition() < to && cursor.next()) {
+                // as far as it goes
+            }
+            if (cursor.endPosition() == from) {
+                requireAtLimit(cursor);
+            }
+            return cursor.endPosition();
+        });
+        checkedRange.add(start, end);
+        return Math.min(to, end);
+    }
+
     SegmentIndexes indexes() {
         return indexes;
     }
@@ -101,7 +145,7 @@ public final class Segment {
         });
     }
 
-    private static int firstBatchReaching(long offset, int limit, @Nullable OffsetEntry entry, FileChannel channel)
+    private int firstBatchReaching(long offset, int limit, @Nullable OffsetEntry entry, FileChannel channel)
             throws IOException {
         int from = entry == null ? 0 : entry.position();
         BatchCursor cursor = new BatchCursor(channel, from, limit, BatchCursor.LOOK_UP_BYTES);
@@ -115,8 +159,24 @@ public final class Segment {
             if (cursor.lastOffset() >= offset) {
                 return cursor.position();
             }
+            requireShort(cursor.position() - from);
         }
+        requireAtLimit(cursor);
         return NONE;
+    }
+
+    private void requireShort(int walk) throws IOException {
+        if (sealed && !rebuilt && walk > LONG_WALK_BYTES && walk / LONG_WALK_INTERVALS > indexIntervalBytes) {
+            throw new DamagedIndexException(indexes.offsetFile().file().path());
+        }
+    }
+
+    /** Up to a limit of what was acknowledged, batch follows batch; where that is not so, the disk has changed them. */
+    private void requireAtLimit(BatchCursor ended) {
+        if (!ended.isAtLimit()) {
+            throw new CorruptRecordException("there is no batch at position " + ended.position() + " of " + log.path()
+                    + ", where one should be");
+        }
     }
 
     private static void check(OffsetEntry entry, BatchCursor cursor) throws IOException {
@@ -150,7 +210,7 @@ public final class Segment {
         return new SliceEnd(entry.position(), cursor.baseOffset());
     }
 
-    private static SliceEnd walkToEnd(int from, int maxBytes, int limit, boolean atLeastOne, FileChannel channel)
+    private SliceEnd walkToEnd(int from, int maxBytes, int limit, boolean atLeastOne, FileChannel channel)
             throws IOException {
         BatchCursor cursor = new BatchCursor(channel, from, limit, 0);
         while (cursor.next()) {
@@ -163,6 +223,9 @@ public final class Segment {
                 return new SliceEnd(cursor.endPosition(), cursor.lastOffset() + 1);
             }
         }
+        if (cursor.position() == from) {
+            requireAtLimit(cursor);
+        }
         return new SliceEnd(cursor.position(), NONE);
     }
 
@@ -171,13 +234,50 @@ public final class Segment {
 
     /** The first batch with a record at or behind the offset and a timestamp not before the given one. */
     public Optional<FoundBatch> firstBatchAtOrAfter(long timestampMs, long fromOffset, int limit) throws IOException {
-        long start = withIndexes(checked ->
-                checked == null ? NONE : checked.floorByTime(timestampMs).offset());
+        long start = withIndexes(checked -> checked == null ? NONE : checkedFloorByTime(checked, timestampMs));
         int from = positionOf(Math.max(start, fromOffset), limit);
         return from == NONE ? Optional.empty() : log.using(channel -> walkToTime(timestampMs, from, limit, channel));
     }
 
-    private static Optional<FoundBatch> walkToTime(long timestampMs, int from, int limit, FileChannel channel)
+    private long checkedFloorByTime(SegmentIndexes checked, long timestampMs) throws IOException {
+        Latest entry = checked.floorByTime(timestampMs);
+        check(entry, checked);
+        return entry.offset();
+    }
+
+    /** The batch that an entry of the time index names must have its timestamp. One that is still to be written is not looked at. */
+    private void check(Latest entry, SegmentIndexes checked) throws IOException {
+        if (entry.offset() < 0) {
+            return;
+        }
+        OffsetEntry near = checked.floorByOffset(entry.offset());
+        boolean fits = log.using(channel -> {
+            int position = firstBatchReaching(entry.offset(), size, near, channel);
+            if (position == NONE) {
+                return !sealed;
+            }
+            BatchCursor cursor = new BatchCursor(channel, position, size, 0);
+            return cursor.next()
+                    && cursor.lastOffset() == entry.offset()
+                    && cursor.maxTimestamp() == entry.timestampMs();
+        });
+        if (!fits) {
+            throw new DamagedIndexException(checked.timeFile().file().path());
+        }
+    }
+
+    /** Whether the batches bear out what the time index ends with. */
+    boolean fits(Latest entry) throws IOException {
+        try {
+            check(entry, indexes);
+            return true;
+        } catch (DamagedIndexException | CorruptRecordException e) {
+            LOG.debug("the time index does not fit", e);
+            return false;
+        }
+    }
+
+    private Optional<FoundBatch> walkToTime(long timestampMs, int from, int limit, FileChannel channel)
             throws IOException {
         BatchCursor cursor = new BatchCursor(channel, from, limit, BatchCursor.LOOK_UP_BYTES);
         while (cursor.next()) {
@@ -185,6 +285,7 @@ public final class Segment {
                 return Optional.of(found(cursor));
             }
         }
+        requireAtLimit(cursor);
         return Optional.empty();
     }
 
@@ -198,6 +299,7 @@ public final class Segment {
                     best = found(cursor);
                 }
             }
+            requireAtLimit(cursor);
             return Optional.ofNullable(best);
         });
     }
@@ -217,15 +319,41 @@ public final class Segment {
     }
 
     private Latest latest() throws IOException {
+        if (!sealed) {
+            return indexes.latest();
+        }
         return withIndexes(checked -> {
             if (checked == null) {
-                return indexes.latest();
+                return Latest.NONE;
             }
-            if (sealed && size > 0 && checked.isEmpty()) {
+            if (size > 0 && checked.isEmpty()) {
                 throw new DamagedIndexException(checked.timeFile().file().path());
             }
-            return checked.latest();
+            Latest latest = checked.latest();
+            if (!latestChecked) {
+                check(latest, checked);
+                requireLatest(latest, checked);
+                latestChecked = true;
+            }
+            return latest;
         });
+    }
+
+    /** Behind the last entry of the offset index, no batch may be later than the time index ends with. */
+    private void requireLatest(Latest latest, SegmentIndexes checked) throws IOException {
+        OffsetEntry last = checked.floorByPosition(size);
+        long found = log.using(channel -> {
+            long max = NONE;
+            BatchCursor cursor =
+                    new BatchCursor(channel, last == null ? 0 : last.position(), size, BatchCursor.LOOK_UP_BYTES);
+            while (cursor.next() && cursor.position() - (last == null ? 0 : last.position()) < LONG_WALK_BYTES) {
+                max = Math.max(max, cursor.maxTimestamp());
+            }
+            return max;
+        });
+        if (found > latest.timestampMs()) {
+            throw new DamagedIndexException(checked.timeFile().file().path());
+        }
     }
 
     /** A look-up; it gets no index where there is none that can be trusted. */
@@ -234,18 +362,22 @@ public final class Segment {
     }
 
     private <T> T withIndexes(LookUp<T> lookUp) throws IOException {
-        SegmentIndexes seen = indexes;
+        SegmentIndexes instead = substitute;
+        SegmentIndexes seen = instead != null && !sealed ? instead : indexes;
         try {
             return lookUp.in(seen);
         } catch (DamagedIndexException | NoSuchFileException e) {
             if (!log.using(channel -> true)) {
                 throw e;
             }
-            LOG.warn("{}; looking at the batches instead", e.getMessage());
+            LOG.warn("{}; making it anew from the batches", e.getMessage());
             if (sealed) {
                 rebuildIndexes(seen);
+                return lookUp.in(indexes);
             }
-            return lookUp.in(sealed ? indexes : null);
+            SegmentIndexes made = fromBatches();
+            substitute = made;
+            return lookUp.in(made);
         }
     }
 
@@ -254,15 +386,7 @@ public final class Segment {
             return;
         }
         Disk disk = files.disk();
-        SegmentIndexes fresh = new SegmentIndexes(files, directory, baseOffset);
-        fresh.begin();
-        log.using(channel -> {
-            BatchCursor cursor = new BatchCursor(channel, 0, size, BatchCursor.SCAN_BYTES);
-            while (cursor.next()) {
-                note(fresh, cursor);
-            }
-            return cursor;
-        });
+        SegmentIndexes fresh = fromBatches();
         fresh.noteTime();
         damaged.offsetFile().file().retire();
         damaged.timeFile().file().retire();
@@ -270,7 +394,21 @@ public final class Segment {
         disk.delete(fresh.timeFile().file().path());
         fresh.writeTails(disk);
         fresh.force(disk);
+        rebuilt = true;
+        substitute = null;
         indexes = fresh;
+    }
+
+    private SegmentIndexes fromBatches() throws IOException {
+        SegmentIndexes fresh = new SegmentIndexes(files, directory, baseOffset);
+        fresh.begin();
+        return log.using(channel -> {
+            BatchCursor cursor = new BatchCursor(channel, 0, size, BatchCursor.SCAN_BYTES);
+            while (cursor.next()) {
+                note(fresh, cursor);
+            }
+            return fresh;
+        });
     }
 
     private void note(SegmentIndexes fresh, BatchCursor cursor) throws IOException {

@@ -69,13 +69,15 @@ final class SegmentIndexes {
      */
     @Nullable
     OffsetEntry resume(Disk disk, long indexedOffset, int beforePosition) throws IOException {
-        int kept =
-                disk.exists(offsets.file().path()) && disk.exists(times.file().path())
-                        ? 1
-                                + Math.min(
-                                        offsets.floorIndex(indexedOffset - baseOffset, BY_OFFSET),
-                                        offsets.floorIndex(beforePosition - 1L, BY_POSITION))
-                        : 0;
+        int kept = 0;
+        if (disk.exists(offsets.file().path()) && disk.exists(times.file().path())) {
+            offsets.takeWholeEntries();
+            times.takeWholeEntries();
+            kept = 1
+                    + Math.min(
+                            offsets.floorIndex(indexedOffset - baseOffset, BY_OFFSET),
+                            offsets.floorIndex(beforePosition - 1L, BY_POSITION));
+        }
         OffsetEntry last = kept == 0 ? null : offset(offsets.entry(kept - 1));
         int keptTimes = last == null ? 0 : 1 + times.floorIndex(last.lastOffset() - baseOffset, BY_TIME_OFFSET);
         cutTo(disk, kept, keptTimes);
@@ -91,6 +93,22 @@ final class SegmentIndexes {
                 : baseOffset + offsets.entry(offsetEntries - 1).getInt(0);
         offsets.cutTo(disk, offsetEntries);
         times.cutTo(disk, timeEntries);
+    }
+
+    /** What has been noted so far. */
+    record Mark(int offsetEntries, int timeEntries, long bytesSinceEntry, long lastTimeEntry, Latest latest) {}
+
+    Mark mark() throws IOException {
+        return new Mark(offsets.entries(), times.entries(), bytesSinceEntry, lastTimeEntry, latest);
+    }
+
+    /** Forgets what was noted since, none of which is in the files. */
+    void backTo(Mark mark) {
+        offsets.forgetFrom(mark.offsetEntries());
+        times.forgetFrom(mark.timeEntries());
+        bytesSinceEntry = mark.bytesSinceEntry();
+        lastTimeEntry = mark.lastTimeEntry();
+        latest = mark.latest();
     }
 
     /** Takes note of a batch that goes in behind the others. */

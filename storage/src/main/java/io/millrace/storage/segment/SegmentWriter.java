@@ -2,6 +2,7 @@ package io.millrace.storage.segment;
 
 import io.millrace.protocol.RecordBatchFormat;
 import io.millrace.storage.disk.Disk;
+import io.millrace.storage.disk.DiskFault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -21,6 +22,7 @@ public final class SegmentWriter {
     private int position;
     private long firstTimestampMs = UNKNOWN;
     private volatile boolean dirty;
+    private SegmentIndexes.@Nullable Mark written;
 
     private SegmentWriter(Disk disk, Segment segment, long createdMs) {
         this.disk = disk;
@@ -33,6 +35,7 @@ public final class SegmentWriter {
     public static SegmentWriter create(Disk disk, Segment segment, long nowMs) throws IOException {
         SegmentWriter writer = new SegmentWriter(disk, segment, nowMs);
         segment.indexes().begin();
+        segment.checkedFrom(0);
         writer.open();
         writer.dirty = true;
         return writer;
@@ -85,6 +88,9 @@ public final class SegmentWriter {
 
     /** Takes note of a batch that the next {@link #write} will put behind all before. */
     public void note(ByteBuffer batches, int at) throws IOException {
+        if (written == null) {
+            written = segment.indexes().mark();
+        }
         int bytes = RecordBatchFormat.sizeInBytes(batches, at);
         long timestamp = RecordBatchFormat.maxTimestamp(batches, at);
         if (position == 0) {
@@ -112,8 +118,30 @@ public final class SegmentWriter {
             writeAll(file, buffers, count);
         }
         dirty = true;
+        written = null;
         segment.grewTo(position);
         writeLongIndexTails();
+    }
+
+    /**
+     * A write has failed for lack of space: cuts what came of it, durably, since nobody expects to find it again; and forgets what was
+     * noted for it.
+     */
+    public void undoWrite() throws IOException {
+        FileChannel file = channel;
+        if (file != null) {
+            file.truncate(segment.sizeInBytes());
+            file.force(true);
+            file.position(segment.sizeInBytes());
+        }
+        position = segment.sizeInBytes();
+        if (position == 0) {
+            firstTimestampMs = UNKNOWN;
+        }
+        if (written != null) {
+            segment.indexes().backTo(written);
+            written = null;
+        }
     }
 
     private static void writeAll(FileChannel file, ByteBuffer buffer) throws IOException {
@@ -140,10 +168,19 @@ public final class SegmentWriter {
         return opened;
     }
 
-    /** Writes index entries that are in memory only, if there are so many that finding them again would take a while. */
+    /**
+     * Writes index entries that are in memory only, if there are so many that finding them again would take a while. Without space
+     * they stay in memory.
+     */
     public void writeLongIndexTails() throws IOException {
         if (segment.indexes().hasLongTail()) {
-            segment.indexes().writeTails(disk);
+            try {
+                segment.indexes().writeTails(disk);
+            } catch (IOException e) {
+                if (!DiskFault.isSpace(e)) {
+                    throw e;
+                }
+            }
         }
     }
 

@@ -7,15 +7,18 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
 
 /** An open file of a {@link SimDisk}. */
 final class SimChannel extends FileChannel {
     private final SimDisk disk;
+    private final Path path;
     private final SimFile file;
     private int position;
 
-    SimChannel(SimDisk disk, SimFile file) {
+    SimChannel(SimDisk disk, Path path, SimFile file) {
         this.disk = disk;
+        this.path = path;
         this.file = file;
     }
 
@@ -28,7 +31,7 @@ final class SimChannel extends FileChannel {
 
     @Override
     public int read(ByteBuffer into, long from) throws IOException {
-        disk.reads();
+        disk.operate(SimOp.READ, path);
         return file.read(into, from);
     }
 
@@ -43,13 +46,8 @@ final class SimChannel extends FileChannel {
     public int write(ByteBuffer from, long at) throws IOException {
         byte[] bytes = new byte[from.remaining()];
         from.duplicate().get(bytes);
-        int n = disk.writes(bytes.length);
-        byte[] written = new byte[n];
-        System.arraycopy(bytes, 0, written, 0, n);
-        file.write((int) at, written);
-        file.modifiedMs = disk.nowMs();
+        int n = disk.write(path, file, (int) at, bytes);
         from.position(from.position() + n);
-        disk.wrote(n, bytes.length);
         return n;
     }
 
@@ -57,7 +55,7 @@ final class SimChannel extends FileChannel {
     public long write(ByteBuffer[] buffers, int offset, int length) throws IOException {
         long n = 0;
         for (int i = offset; i < offset + length; i++) {
-            if (buffers[i].hasRemaining()) {
+            while (buffers[i].hasRemaining()) {
                 n += write(buffers[i]);
             }
         }
@@ -77,21 +75,22 @@ final class SimChannel extends FileChannel {
 
     @Override
     public long size() throws IOException {
-        disk.reads();
+        disk.operate(SimOp.READ, path);
         return file.size();
     }
 
     @Override
     public FileChannel truncate(long to) throws IOException {
-        disk.changes();
-        file.truncate((int) to);
+        if (disk.change(SimOp.TRUNCATE, path)) {
+            file.truncate((int) to);
+        }
+        position = Math.min(position, (int) to);
         return this;
     }
 
     @Override
     public void force(boolean metaData) throws IOException {
-        disk.changes();
-        file.force();
+        disk.force(path, file);
     }
 
     @Override

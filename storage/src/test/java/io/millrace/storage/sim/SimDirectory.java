@@ -18,6 +18,11 @@ final class SimDirectory implements SimNode {
         return seen;
     }
 
+    @Override
+    public int size() {
+        return seen.values().stream().mapToInt(SimNode::size).sum();
+    }
+
     @Nullable
     SimNode find(String name) {
         return seen.get(name);
@@ -52,10 +57,16 @@ final class SimDirectory implements SimNode {
         changes.clear();
     }
 
+    /** Some of what was not synced is found, in any selection. */
     @Override
     public void crash(Random random) {
+        boolean any = random.nextInt(3) == 0;
         int kept = random.nextInt(3) == 0 ? changes.size() : random.nextInt(changes.size() + 1);
-        changes.subList(0, kept).forEach(change -> change.accept(durable));
+        for (int i = 0; i < changes.size(); i++) {
+            if (any ? random.nextBoolean() : i < kept) {
+                changes.get(i).accept(durable);
+            }
+        }
         seen.clear();
         seen.putAll(durable);
         changes.clear();

@@ -5,13 +5,17 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.LongSupplier;
 
 /**
- * A file system in memory. It crashes when told to, or at the n-th change from now; it fails (EIO, ENOSPC) when told to. Channels
- * opened before a crash are of no use after it. For one thread.
+ * A file system in memory. It crashes when told to, or at the n-th change from now; it fails (EIO) or lies where a {@link SimFault}
+ * says so; it is full when what lies under a directory at the top has as many bytes as were allowed for it. Channels opened before
+ * a crash are of no use after it. For one thread.
  */
 public final class SimDisk implements Disk {
     private static final long TOTAL_BYTES = 1L << 40;
@@ -19,43 +23,82 @@ public final class SimDisk implements Disk {
     private final SimDirectory root;
     private final LongSupplier clock;
     private final Random random;
+    private final Map<String, Long> capacities;
+    private final SimFaults faults = new SimFaults();
     private long usableBytes = TOTAL_BYTES;
+    private boolean shortWrites;
     private boolean gone;
-    private int changesUntilCrash = Integer.MAX_VALUE;
-    private int changesUntilFailure = Integer.MAX_VALUE;
 
     public SimDisk(LongSupplier clock, Random random) {
-        this(new SimDirectory(), clock, random);
+        this(new SimDirectory(), clock, random, new HashMap<>());
     }
 
-    private SimDisk(SimDirectory root, LongSupplier clock, Random random) {
+    private SimDisk(SimDirectory root, LongSupplier clock, Random random, Map<String, Long> capacities) {
         this.root = root;
         this.clock = clock;
         this.random = random;
+        this.capacities = capacities;
     }
 
     /** The disk as it is found when the machine is up again after a power failure. */
     public SimDisk afterPowerFailure() {
         gone = true;
         root.crash(random);
-        return new SimDisk(root, clock, random);
+        return next();
     }
 
     /** The disk as it is found by the next process on the same machine. */
     public SimDisk afterKill() {
         gone = true;
         root.outliveProcess();
-        return new SimDisk(root, clock, random);
+        return next();
+    }
+
+    private SimDisk next() {
+        SimDisk next = new SimDisk(root, clock, random, capacities);
+        next.shortWrites = shortWrites;
+        return next;
     }
 
     /** Throws {@link SimulatedCrash} at the n-th change from now, which is not, wholly or partly done. */
     public void crashAtChange(int n) {
-        changesUntilCrash = n;
+        faults.crashAtChange(n);
     }
 
-    /** Fails from the n-th change from now on. */
+    /** All fails from the n-th change from now on. */
     public void failAtChange(int n) {
-        changesUntilFailure = n;
+        faults.failAtChange(n);
+    }
+
+    /** Has a defect from now on, until the next crash. */
+    public void add(SimFault fault) {
+        faults.add(fault);
+    }
+
+    /** Has no defect any more. */
+    public void repair() {
+        faults.clear();
+    }
+
+    /** How many changes have been asked for. */
+    public int changes() {
+        return faults.changes();
+    }
+
+    /** Writes may do less than they are asked to, as they may anywhere. */
+    public void shortWrites(boolean may) {
+        shortWrites = may;
+    }
+
+    /** From now on, so much may lie under a directory at the top; also after a crash. */
+    public void capacity(String topDirectory, long bytes) {
+        capacities.put(topDirectory, bytes);
+    }
+
+    /** How much lies under a directory at the top. */
+    public int usedBytes(String topDirectory) {
+        SimNode node = root.find(topDirectory);
+        return node == null ? 0 : node.size();
     }
 
     /** Turns a bit of a file's contents, without a trace. */
@@ -63,40 +106,67 @@ public final class SimDisk implements Disk {
         file(file).flipBit(at, bit);
     }
 
-    long nowMs() {
-        return clock.getAsLong();
+    boolean operate(SimOp operation, Path path) throws IOException {
+        requireHere();
+        return faults.operate(operation, path);
     }
 
-    void reads() throws IOException {
+    boolean change(SimOp operation, Path path) throws IOException {
+        requireHere();
+        return faults.change(operation, path);
+    }
+
+    private void requireHere() throws IOException {
         if (gone) {
             throw new IOException("this disk is from before the crash");
         }
     }
 
-    void changes() throws IOException {
-        reads();
-        if (--changesUntilCrash <= 0) {
-            throw new SimulatedCrash();
+    /** Writes as much as the disk likes to, at least a byte; or, where it crashes or fails, any part before it does. */
+    int write(Path path, SimFile file, int at, byte[] bytes) throws IOException {
+        int room = room(path, file, at, bytes.length);
+        if (room == 0 && bytes.length > 0) {
+            throw new IOException("No space left on device: simulated, " + path);
         }
-        if (changesUntilFailure <= 1) {
-            throw new IOException("simulated failure of the disk");
+        int n = shortWrites && room > 1 && random.nextInt(8) == 0 ? 1 + random.nextInt(room) : room;
+        boolean done;
+        try {
+            done = change(SimOp.WRITE, path);
+        } catch (IOException | SimulatedCrash e) {
+            write(file, at, bytes, random.nextInt(n + 1));
+            throw e;
         }
-        changesUntilFailure--;
+        if (done) {
+            write(file, at, bytes, n);
+        }
+        return n;
     }
 
-    /** How much of a write is done. */
-    int writes(int bytes) throws IOException {
-        reads();
-        if (changesUntilCrash <= 1 || changesUntilFailure <= 1) {
-            return random.nextInt(bytes + 1);
-        }
-        return bytes;
+    private void write(SimFile file, int at, byte[] bytes, int n) {
+        file.write(at, Arrays.copyOf(bytes, n));
+        file.modifiedMs = clock.getAsLong();
     }
 
-    void wrote(int done, int asked) throws IOException {
-        changes();
-        if (done < asked) {
-            throw new IOException("a write was cut short without reason");
+    private int room(Path path, SimFile file, int at, int wanted) {
+        String volume = path.getName(0).toString();
+        long capacity = capacities.getOrDefault(volume, Long.MAX_VALUE);
+        if (capacity == Long.MAX_VALUE) {
+            return wanted;
+        }
+        long growth = Math.max(0, capacity - usedBytes(volume));
+        return (int) Math.max(0, Math.min(wanted, file.size() + growth - at));
+    }
+
+    void force(Path path, SimFile file) throws IOException {
+        boolean done;
+        try {
+            done = change(SimOp.FORCE, path);
+        } catch (IOException e) {
+            file.forceFails();
+            throw e;
+        }
+        if (done) {
+            file.force();
         }
     }
 
@@ -129,19 +199,20 @@ public final class SimDisk implements Disk {
 
     @Override
     public FileChannel openToRead(Path file) throws IOException {
-        reads();
-        return new SimChannel(this, file(file));
+        operate(SimOp.OPEN, file);
+        return new SimChannel(this, file, file(file));
     }
 
     @Override
     public FileChannel openToWrite(Path file) throws IOException {
-        reads();
         SimDirectory parent = parentOf(file);
         if (parent.find(nameOf(file)) == null) {
-            changes();
+            change(SimOp.OPEN, file);
             parent.add(nameOf(file), new SimFile());
+        } else {
+            operate(SimOp.OPEN, file);
         }
-        return new SimChannel(this, file(file));
+        return new SimChannel(this, file, file(file));
     }
 
     @Override
@@ -150,7 +221,7 @@ public final class SimDisk implements Disk {
         for (Path name : path) {
             SimNode next = at.find(name.toString());
             if (next == null) {
-                changes();
+                change(SimOp.OPEN, path);
                 next = new SimDirectory();
                 at.add(name.toString(), next);
             }
@@ -178,53 +249,56 @@ public final class SimDisk implements Disk {
 
     @Override
     public List<String> list(Path path) throws IOException {
-        reads();
+        operate(SimOp.OPEN, path);
         return List.copyOf(directory(path).entries().keySet());
     }
 
     @Override
     public long size(Path file) throws IOException {
-        reads();
+        requireHere();
         return file(file).size();
     }
 
     @Override
     public long lastModifiedMs(Path file) throws IOException {
-        reads();
+        requireHere();
         return file(file).modifiedMs;
     }
 
     @Override
     public void rename(Path from, Path to) throws IOException {
-        changes();
+        boolean done = change(SimOp.RENAME, from);
         if (!exists(from) || !parentOf(from).equals(parentOf(to))) {
             throw new NoSuchFileException(from.toString());
         }
-        parentOf(from).rename(nameOf(from), nameOf(to));
+        if (done) {
+            parentOf(from).rename(nameOf(from), nameOf(to));
+        }
     }
 
     @Override
     public void delete(Path path) throws IOException {
-        changes();
-        if (exists(path)) {
+        if (change(SimOp.DELETE, path) && exists(path)) {
             parentOf(path).remove(nameOf(path));
         }
     }
 
     @Override
     public void syncDirectory(Path path) throws IOException {
-        changes();
-        directory(path).sync();
+        if (change(SimOp.SYNC_DIRECTORY, path)) {
+            directory(path).sync();
+        }
     }
 
     @Override
     public long totalBytes(Path directory) {
-        return TOTAL_BYTES;
+        return capacities.getOrDefault(directory.getName(0).toString(), TOTAL_BYTES);
     }
 
     @Override
     public long usableBytes(Path directory) {
-        return usableBytes;
+        String volume = directory.getName(0).toString();
+        return Math.min(usableBytes, capacities.getOrDefault(volume, Long.MAX_VALUE) - usedBytes(volume));
     }
 
     /** Lets it look as if so much were free. */

@@ -14,24 +14,18 @@ final class SimFile implements SimNode {
     private int size;
     private byte[] durable = new byte[0];
     private final List<Change> changes = new ArrayList<>();
+    private boolean forceHasFailed;
     long modifiedMs;
 
     /** Bytes written somewhere; or, without bytes, a cut to this length. */
-    private static final class Change {
-        private final int at;
-        private final byte[] bytes;
-
-        Change(int at, byte[] bytes) {
-            this.at = at;
-            this.bytes = bytes;
-        }
-
+    private record Change(int at, byte[] bytes) {
         boolean isCut() {
             return bytes.length == 0;
         }
     }
 
-    int size() {
+    @Override
+    public int size() {
         return size;
     }
 
@@ -46,72 +40,108 @@ final class SimFile implements SimNode {
 
     void write(int at, byte[] bytes) {
         if (bytes.length > 0) {
-            apply(new Change(at, bytes));
-            changes.add(new Change(at, bytes));
+            change(new Change(at, bytes));
         }
     }
 
     void truncate(int to) {
         if (to < size) {
-            apply(new Change(to, new byte[0]));
-            changes.add(new Change(to, new byte[0]));
+            change(new Change(to, new byte[0]));
         }
+    }
+
+    private void change(Change change) {
+        apply(change);
+        changes.add(change);
     }
 
     private void apply(Change change) {
         if (change.isCut()) {
+            Arrays.fill(seen, Math.min(size, change.at), size, (byte) 0);
             size = Math.min(size, change.at);
             return;
         }
         int end = change.at + change.bytes.length;
-        if (end > seen.length) {
-            seen = Arrays.copyOf(seen, Math.max(end, seen.length * 2));
-        }
-        if (change.at > size) {
-            Arrays.fill(seen, size, change.at, (byte) 0);
-        }
+        grow(end);
         System.arraycopy(change.bytes, 0, seen, change.at, change.bytes.length);
         size = Math.max(size, end);
     }
 
-    void force() {
-        durable = Arrays.copyOf(seen, size);
-        changes.clear();
+    private void grow(int end) {
+        if (end > seen.length) {
+            seen = Arrays.copyOf(seen, Math.max(end, seen.length * 2));
+        }
     }
 
-    /** What is on disk after the power went: all, none, a beginning, or any part of what had not been forced. */
-    void losePower(Random random) {
-        List<Change> pending = List.copyOf(changes);
-        seen = Arrays.copyOf(durable, durable.length);
-        size = durable.length;
-        int kept = switch (random.nextInt(4)) {
-            case 0 -> 0;
-            case 1 -> pending.size();
-            default -> random.nextInt(pending.size() + 1);
-        };
-        boolean scattered = random.nextInt(4) == 0;
-        for (int i = 0; i < pending.size(); i++) {
-            if (i < kept && !(scattered && random.nextBoolean())) {
-                apply(pending.get(i));
-            } else if (i == kept && !pending.get(i).isCut()) {
-                tear(pending.get(i), random);
-            }
+    /** After a force that failed, the next says that all is well, as Linux does: it has forgotten the pages. */
+    void force() {
+        if (!forceHasFailed) {
+            durable = Arrays.copyOf(seen, size);
+            changes.clear();
         }
+    }
+
+    void forceFails() {
+        forceHasFailed = true;
+    }
+
+    /** What is on disk after the power went: all of what had not been forced, none, a beginning, or any of its sectors. */
+    private void losePower(Random random) {
+        List<Change> pending = List.copyOf(changes);
+        backToDurable();
+        switch (random.nextInt(5)) {
+            case 0 -> {}
+            case 1 -> pending.forEach(this::apply);
+            case 2, 3 -> loseEnd(pending, random);
+            default -> loseSectors(pending, random);
+        }
+        forceHasFailed = false;
         force();
     }
 
-    private void tear(Change change, Random random) {
-        for (int at = 0; at < change.bytes.length; at += SECTOR) {
-            int end = Math.min(change.bytes.length, at + SECTOR);
-            if (random.nextBoolean()) {
-                apply(new Change(change.at + at, Arrays.copyOfRange(change.bytes, at, end)));
+    private void backToDurable() {
+        seen = Arrays.copyOf(durable, Math.max(64, durable.length));
+        size = durable.length;
+    }
+
+    private void loseEnd(List<Change> pending, Random random) {
+        int kept = random.nextInt(pending.size() + 1);
+        pending.subList(0, kept).forEach(this::apply);
+        if (kept < pending.size() && !pending.get(kept).isCut()) {
+            Change torn = pending.get(kept);
+            for (int at = 0; at < torn.bytes.length; at += SECTOR) {
+                int end = Math.min(torn.bytes.length, at + SECTOR);
+                if (random.nextBoolean()) {
+                    apply(new Change(torn.at + at, Arrays.copyOfRange(torn.bytes, at, end)));
+                }
             }
         }
+    }
+
+    /** Each sector is as some moment left it, and so, independently, is the size. */
+    private void loseSectors(List<Change> pending, Random random) {
+        List<byte[]> moments = new ArrayList<>(List.of(Arrays.copyOf(seen, size)));
+        for (Change change : pending) {
+            apply(change);
+            moments.add(Arrays.copyOf(seen, size));
+        }
+        int newSize = moments.get(random.nextInt(moments.size())).length;
+        byte[] found = new byte[Math.max(64, newSize)];
+        for (int at = 0; at < newSize; at += SECTOR) {
+            byte[] moment = moments.get(random.nextInt(moments.size()));
+            int end = Math.min(Math.min(at + SECTOR, newSize), moment.length);
+            if (at < end) {
+                System.arraycopy(moment, at, found, at, end - at);
+            }
+        }
+        seen = found;
+        size = newSize;
     }
 
     /** The page cache outlives the process. */
     @Override
     public void outliveProcess() {
+        forceHasFailed = false;
         force();
     }
 
@@ -120,8 +150,11 @@ final class SimFile implements SimNode {
         losePower(random);
     }
 
+    /** What a disk does to what lies on it, without a trace. */
     void flipBit(int at, int bit) {
         seen[at] ^= (byte) (1 << bit);
-        force();
+        if (at < durable.length) {
+            durable[at] ^= (byte) (1 << bit);
+        }
     }
 }

@@ -4,6 +4,9 @@ import java.util.Random;
 
 /** A file or a directory. */
 sealed interface SimNode permits SimFile, SimDirectory {
+    /** Bytes of all files in it. */
+    int size();
+
     /** The power has gone. */
     void crash(Random random);
 

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class FetchWaiter {
     private final long minBytes;
+    private final long foundBytes;
     private final Runnable onReady;
     private final AtomicLong bytes;
     private final AtomicBoolean ready = new AtomicBoolean();
@@ -24,6 +25,7 @@ public final class FetchWaiter {
      */
     public FetchWaiter(int minBytes, long foundBytes, int partitions, Runnable onReady) {
         this.minBytes = minBytes;
+        this.foundBytes = foundBytes;
         this.bytes = new AtomicLong(foundBytes);
         this.onReady = onReady;
         this.watches = new ArrayList<>(partitions);
@@ -44,6 +46,11 @@ public final class FetchWaiter {
     /** Ready now, for a reason of the caller's own (time is up, the connection has closed). False if it was before. */
     public boolean expire() {
         return ready.compareAndSet(false, true);
+    }
+
+    /** Whether some partition has grown since the first look. */
+    public boolean hasGrown() {
+        return bytes.get() != foundBytes;
     }
 
     /** Lets go of all partitions. */

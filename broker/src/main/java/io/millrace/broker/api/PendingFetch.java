@@ -140,11 +140,22 @@ final class PendingFetch extends CompletableFuture<FetchResponseData> {
         if (context.connected() && deadlineNanos - System.nanoTime() > 0) {
             schedule();
         } else if (waiting.expire()) {
-            lookAgain();
+            if (isolation == IsolationLevel.READ_UNCOMMITTED && bytesFound == 0 && !waiting.hasGrown()) {
+                stopWaiting(); // with thousands of partitions and no news, a second look would be half the work
+                answer();
+            } else {
+                lookAgain();
+            }
         }
     }
 
     private void lookAgain() {
+        stopWaiting();
+        read();
+        answer();
+    }
+
+    private void stopWaiting() {
         if (waiter != null) {
             waiter.close();
             waiter = null;
@@ -152,8 +163,6 @@ final class PendingFetch extends CompletableFuture<FetchResponseData> {
         if (timer != null) {
             timer.cancel(false);
         }
-        read();
-        answer();
     }
 
     private void answer() {
